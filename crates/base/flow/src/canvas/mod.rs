@@ -1,0 +1,1 @@
+//! The canvas: nodes, edges and positions, as a view of the YAML.

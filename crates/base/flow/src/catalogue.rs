@@ -1,0 +1,64 @@
+//! What handlers there are: data that the registry of `nodes` fills and everyone else reads.
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+/// Where a handler's work happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Place {
+    /// Decided by the pure core: `branch`, `merge`, `output`, `agent`.
+    Core,
+    /// A synchronous function that runs inside the turn: `set`, `calculate`, `convert`.
+    Turn,
+    /// An asynchronous function that runs after its `StepScheduled` is committed.
+    Outside,
+}
+
+/// One handler of the catalogue.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HandlerSpec {
+    /// What `handler:` says.
+    pub name: &'static str,
+    /// One line for people and for the palette.
+    pub title: &'static str,
+    /// What it does, in a sentence or two.
+    pub description: &'static str,
+    /// A lucide icon's name.
+    pub icon: &'static str,
+    /// Where its work happens.
+    pub place: Place,
+    /// JSON Schema of `config`.
+    pub config: Json,
+    /// JSON Schema of the input it accepts, where it is not free.
+    pub input: Option<Json>,
+    /// JSON Schema of what it answers, where that is known.
+    pub output: Option<Json>,
+    /// How long one attempt may take when the listener does not say, in milliseconds.
+    pub timeout_ms: u64,
+}
+
+/// All handlers, in the order of the palette.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(transparent)]
+pub struct Catalogue {
+    handlers: Vec<HandlerSpec>,
+}
+
+impl Catalogue {
+    /// The core's own handlers followed by the given ones.
+    pub fn new(handlers: Vec<HandlerSpec>) -> Self {
+        Self { handlers }
+    }
+
+    /// The handler of that name.
+    pub fn get(&self, name: &str) -> Option<&HandlerSpec> {
+        self.handlers.iter().find(|handler| handler.name == name)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &HandlerSpec> {
+        self.handlers.iter()
+    }
+}

@@ -1,0 +1,10 @@
+#![doc = include_str!("../README.md")]
+
+pub mod canvas;
+pub mod catalogue;
+pub mod expression;
+pub mod organism;
+mod payload;
+pub mod run;
+
+pub use payload::Payload;

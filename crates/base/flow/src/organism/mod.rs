@@ -1,0 +1,5 @@
+//! One `organism.yaml`: read, checked, ready to run.
+
+mod model;
+
+pub use model::*;

@@ -1,0 +1,1 @@
+//! One execution: commands, events, state, and the pure functions between them.

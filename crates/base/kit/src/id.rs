@@ -1,0 +1,130 @@
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+use crate::{Entropy, Timestamp};
+
+/// The id of a `T`: a UUID, version 7 for new rows, so that ids sort by their birth.
+pub struct Id<T>(Uuid, PhantomData<fn() -> T>);
+
+/// A text that is not a UUID.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("not a UUID")]
+pub struct InvalidId;
+
+impl<T> Id<T> {
+    /// A new id of the given moment.
+    pub fn new(now: Timestamp, entropy: &Entropy) -> Self {
+        let millis = u64::try_from(now.as_millis()).unwrap_or(0);
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &entropy.bytes()).into_uuid(), PhantomData)
+    }
+
+    /// An id with a fixed value, for well-known rows.
+    pub const fn from_u128(value: u128) -> Self {
+        Self(Uuid::from_u128(value), PhantomData)
+    }
+
+    /// The 16 bytes.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+}
+
+impl<T> FromStr for Id<T> {
+    type Err = InvalidId;
+
+    /// Accepts only the hyphenated form, so that one object has one address.
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        if text.len() != 36 {
+            return Err(InvalidId);
+        }
+        Uuid::try_parse(text).map(|uuid| Self(uuid, PhantomData)).map_err(|_| InvalidId)
+    }
+}
+
+impl<T> fmt::Display for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<T> fmt::Debug for Id<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<T> Clone for Id<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Id<T> {}
+
+impl<T> PartialEq for Id<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<T> Eq for Id<T> {}
+
+impl<T> PartialOrd for Id<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<T> Ord for Id<T> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+
+impl<T> Hash for Id<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl<T> Serialize for Id<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Id<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Thing;
+
+    #[test]
+    fn ids_sort_by_their_birth() {
+        let dice = Entropy::seeded(3);
+        let early: Id<Thing> = Id::new(Timestamp::from_millis(1_000), &dice);
+        let late: Id<Thing> = Id::new(Timestamp::from_millis(2_000), &dice);
+        assert!(early < late && early.to_string() < late.to_string());
+    }
+
+    #[test]
+    fn only_the_hyphenated_form_is_an_id() {
+        let id: Id<Thing> = Id::new(Timestamp::from_millis(1), &Entropy::seeded(3));
+        assert_eq!(id.to_string().parse::<Id<Thing>>().unwrap(), id);
+        for bad in ["", "1", "not-a-uuid", &id.to_string().replace('-', ""), &format!("{{{id}}}")] {
+            assert!(bad.parse::<Id<Thing>>().is_err(), "{bad}");
+        }
+    }
+}
