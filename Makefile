@@ -1,0 +1,30 @@
+# `make` alone says what there is.
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint fmt
+
+SERVER := target/release/bloxserver
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: build ## build and start the server on 127.0.0.1:8000, with a sample flow and the line that fires it
+	ENV=development $(SERVER) serve --sample
+
+build: ## the release binary
+	cargo build --release --locked --package bloxserver
+
+test: ## everything, with a private PostgreSQL (TEST_POSTGRES=skip does without)
+ifeq ($(TEST_POSTGRES),skip)
+	@env -u TEST_POSTGRES_URL scripts/test.sh
+else
+	@scripts/postgres.sh run scripts/test.sh
+endif
+
+lint: ## formatting, clippy, the rules of the house, the deploy files
+	cargo fmt --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo xtask tidy
+	cargo xtask deploy
+
+fmt: ## format the Rust code
+	cargo fmt
