@@ -1,1 +1,24 @@
 #![doc = include_str!("../README.md")]
+
+mod backup;
+mod db;
+mod error;
+mod migrate;
+mod postgres;
+mod settings;
+mod sqlite;
+mod statement;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod tx;
+mod value;
+
+pub use db::Db;
+pub use error::Error;
+pub use settings::{Settings, Target};
+pub use statement::{Batch, Column, Prepared, Statement};
+pub use tx::{Op, Tx};
+pub use value::{FromValue, Row, Value};
+
+/// What this room's functions answer.
+pub type Result<T> = std::result::Result<T, Error>;

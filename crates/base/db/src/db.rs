@@ -1,0 +1,105 @@
+use std::sync::Arc;
+
+use crate::postgres::Postgres;
+use crate::sqlite::Sqlite;
+use crate::tx::{Op, Turn};
+use crate::{Error, Prepared, Result, Row, Settings, Statement, Target, Tx, Value, migrate};
+
+/// An open database; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db(pub(crate) Arc<Engine>);
+
+#[derive(Debug)]
+pub(crate) enum Engine {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+impl Db {
+    /// Opens it: checks that it is sound and not newer than this program; migrates it when told to.
+    pub async fn open(settings: &Settings, migrate: bool) -> Result<Self> {
+        migrate::prepare(settings, migrate).await?;
+        let engine = match &settings.target {
+            Target::Sqlite(path) => Engine::Sqlite(Sqlite::open(path, settings)?),
+            Target::Postgres(url) => Engine::Postgres(Postgres::open(url, settings)?),
+        };
+        Ok(Self(Arc::new(engine)))
+    }
+
+    /// All rows of a reading statement.
+    pub async fn all(&self, statement: &'static Statement, values: &[Value]) -> Result<Vec<Row>> {
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.read(statement, values).await,
+            Engine::Postgres(postgres) => postgres.query(statement, values).await,
+        }
+    }
+
+    /// The first row of a reading statement.
+    pub async fn maybe(&self, statement: &'static Statement, values: &[Value]) -> Result<Option<Row>> {
+        Ok(self.all(statement, values).await?.into_iter().next())
+    }
+
+    /// The row of a reading statement that always has one.
+    pub async fn one(&self, statement: &'static Statement, values: &[Value]) -> Result<Row> {
+        self.maybe(statement, values).await?.ok_or(Error::NoRow(statement.name))
+    }
+
+    /// One write in a transaction of its own; answers the number of rows it touched.
+    pub async fn run(&self, statement: &'static Statement, values: &[Value]) -> Result<u64> {
+        let mut tx = self.begin().await?;
+        let touched = tx.run(statement, values).await?;
+        tx.commit().await?;
+        Ok(touched)
+    }
+
+    /// One write with `RETURNING`, in a transaction of its own.
+    pub async fn returning(&self, statement: &'static Statement, values: &[Value]) -> Result<Vec<Row>> {
+        let mut tx = self.begin().await?;
+        let rows = tx.all(statement, values).await?;
+        tx.commit().await?;
+        Ok(rows)
+    }
+
+    /// A whole transaction, written in one go: on SQLite one hand-over to the writer, on PostgreSQL one pipeline.
+    pub async fn transact(&self, ops: Vec<Op>) -> Result<Vec<Vec<Row>>> {
+        let mut tx = self.begin().await?;
+        match &mut tx.0 {
+            Turn::Sqlite(turn) => turn.transact(ops).await,
+            Turn::Postgres(_) => {
+                let answers = tx.script(ops).await?;
+                tx.commit().await?;
+                Ok(answers)
+            }
+        }
+    }
+
+    /// Begins a writing transaction; on SQLite they take turns.
+    pub async fn begin(&self) -> Result<Tx> {
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => Ok(Tx(Turn::Sqlite(sqlite.begin().await?))),
+            Engine::Postgres(postgres) => Ok(Tx(Turn::Postgres(postgres.begin().await?))),
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        static PING: Statement = Statement::new("PING", "SELECT 1");
+        self.one(&PING, &[]).await.map(|_| ())
+    }
+
+    /// Prepares a statement without running it, for the test of all statements.
+    pub async fn prepare(&self, statement: Prepared) -> Result<()> {
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.prepare(statement).await,
+            Engine::Postgres(postgres) => postgres.prepare(statement).await,
+        }
+    }
+
+    /// `sqlite` or `postgres`.
+    pub fn dialect(&self) -> &'static str {
+        match &*self.0 {
+            Engine::Sqlite(_) => "sqlite",
+            Engine::Postgres(_) => "postgres",
+        }
+    }
+}

@@ -1,0 +1,48 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::{ClientConfig, RootCertStore};
+use tokio_postgres::{Client, Config};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::{Error, Result};
+
+/// How to connect: the address with the house's settings, and TLS with the system's certificates.
+pub(super) fn config(url: &str, timeout_ms: u64) -> Result<(Config, MakeRustlsConnect)> {
+    let mut config: Config = url.parse().map_err(|_| Error::BadUrl("is not PostgreSQL's".to_owned()))?;
+    config.application_name("bloxserver").connect_timeout(Duration::from_millis(timeout_ms));
+    let options = config.get_options().unwrap_or_default().to_owned();
+    config.options(format!(
+        "{options} -c statement_timeout={} -c lock_timeout={timeout_ms} -c idle_in_transaction_session_timeout=60000",
+        timeout_ms.max(1) * 6
+    ));
+    Ok((config, tls()?))
+}
+
+/// One connection outside the pool, for migrations; its driver ends with it.
+pub(crate) async fn client(url: &str, timeout_ms: u64) -> Result<Client> {
+    let (config, tls) = config(url, timeout_ms)?;
+    let (client, connection) = config.connect(tls).await.map_err(|error| {
+        let reason = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+        Error::Unavailable(reason)
+    })?;
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::warn!(%error, "the connection for migrations ended");
+        }
+    });
+    Ok(client)
+}
+
+fn tls() -> Result<MakeRustlsConnect> {
+    let mut roots = RootCertStore::empty();
+    // Certificates that cannot be read are left out: a server that needs them is then refused.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::Unavailable(error.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(MakeRustlsConnect::new(config))
+}

@@ -1,0 +1,171 @@
+//! PostgreSQL: a pool of connections, prepared statements, pipelines.
+
+mod connect;
+mod values;
+
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Timeouts};
+use futures::future::try_join_all;
+use tokio_postgres::error::SqlState;
+
+pub(crate) use connect::client;
+use values::{column_arrays, decode};
+
+use crate::tx::Op;
+use crate::{Error, Prepared, Result, Row, Settings, Statement, Value};
+
+/// An open PostgreSQL database.
+#[derive(Debug)]
+pub(crate) struct Postgres {
+    pool: Pool,
+}
+
+/// A transaction on a connection of the pool.
+#[derive(Debug)]
+pub(crate) struct PostgresTx {
+    // `None` once it is over; a connection dropped inside a transaction is thrown away, not reused.
+    connection: Option<Object>,
+}
+
+impl Postgres {
+    pub(crate) fn open(url: &str, settings: &Settings) -> Result<Self> {
+        let (config, tls) = connect::config(url, settings.timeout_ms)?;
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = Manager::from_config(config, tls, recycling);
+        let wait = Some(Duration::from_millis(settings.timeout_ms));
+        let pool = Pool::builder(manager)
+            .max_size(settings.connections)
+            .runtime(deadpool_postgres::Runtime::Tokio1)
+            .timeouts(Timeouts { wait, create: wait, recycle: wait })
+            .build()
+            .map_err(|error| Error::Unavailable(error.to_string()))?;
+        Ok(Self { pool })
+    }
+
+    pub(crate) async fn query(&self, statement: &'static Statement, values: &[Value]) -> Result<Vec<Row>> {
+        let connection = self.connection().await?;
+        query(&connection, statement, values).await
+    }
+
+    pub(crate) async fn begin(&self) -> Result<PostgresTx> {
+        let connection = self.connection().await?;
+        connection.batch_execute("BEGIN").await.map_err(|error| refused("BEGIN", &error))?;
+        Ok(PostgresTx { connection: Some(connection) })
+    }
+
+    pub(crate) async fn prepare(&self, statement: Prepared) -> Result<()> {
+        let (name, sql) = match statement {
+            Prepared::Statement(statement) => (statement.name, statement.sql),
+            Prepared::Batch(batch) => (batch.name, batch.postgres()),
+        };
+        let connection = self.connection().await?;
+        connection.prepare(sql).await.map(|_| ()).map_err(|error| refused(name, &error))
+    }
+
+    async fn connection(&self) -> Result<Object> {
+        self.pool.get().await.map_err(|error| Error::Unavailable(error.to_string()))
+    }
+}
+
+impl PostgresTx {
+    pub(crate) async fn run(&mut self, statement: &'static Statement, values: &[Value]) -> Result<u64> {
+        let connection = self.connection()?;
+        let prepared = connection
+            .prepare_cached(statement.sql)
+            .await
+            .map_err(|error| refused(statement.name, &error))?;
+        connection
+            .execute_raw(&prepared, values)
+            .await
+            .map_err(|error| refused(statement.name, &error))
+    }
+
+    pub(crate) async fn all(&mut self, statement: &'static Statement, values: &[Value]) -> Result<Vec<Row>> {
+        query(self.connection()?, statement, values).await
+    }
+
+    pub(crate) async fn script(&mut self, ops: Vec<Op>) -> Result<Vec<Vec<Row>>> {
+        let connection = self.connection()?;
+        // Polled together the statements leave in one pipeline, in order.
+        try_join_all(ops.into_iter().map(|op| perform(connection, op))).await
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        let connection = self.connection.take().ok_or_else(over)?;
+        match connection.batch_execute("COMMIT").await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                drop(Object::take(connection));
+                Err(refused("COMMIT", &error))
+            }
+        }
+    }
+
+    fn connection(&self) -> Result<&Object> {
+        self.connection.as_ref().ok_or_else(over)
+    }
+}
+
+impl Drop for PostgresTx {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            // Dropping the client closes the connection, which rolls back; the pool makes a new one.
+            drop(Object::take(connection));
+        }
+    }
+}
+
+fn over() -> Error {
+    Error::Unavailable("the transaction is over".to_owned())
+}
+
+async fn perform(connection: &Object, op: Op) -> Result<Vec<Row>> {
+    match op {
+        Op::Run(statement, values) => query(connection, statement, &values).await,
+        Op::Batch(_, rows) if rows.is_empty() => Ok(Vec::new()),
+        Op::Batch(batch, rows) => {
+            let arrays = column_arrays(batch, rows)?;
+            let prepared = connection
+                .prepare_cached(batch.postgres())
+                .await
+                .map_err(|error| refused(batch.name, &error))?;
+            let parameters: Vec<_> = arrays.iter().map(|array| &**array as _).collect();
+            let rows = connection
+                .query(&prepared, &parameters)
+                .await
+                .map_err(|error| refused(batch.name, &error))?;
+            rows.iter().map(decode).collect()
+        }
+    }
+}
+
+async fn query(connection: &Object, statement: &'static Statement, values: &[Value]) -> Result<Vec<Row>> {
+    let failed = |error: tokio_postgres::Error| refused(statement.name, &error);
+    let prepared = connection.prepare_cached(statement.sql).await.map_err(failed)?;
+    let parameters: Vec<_> = values.iter().map(|value| value as _).collect();
+    let rows = connection.query(&prepared, &parameters).await.map_err(failed)?;
+    rows.iter().map(decode).collect()
+}
+
+fn refused(statement: &'static str, error: &tokio_postgres::Error) -> Error {
+    let Some(database) = error.as_db_error() else {
+        let reason = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+        return if error.is_closed() { Error::Unavailable(reason) } else { Error::Refused { statement, reason } };
+    };
+    let reason = || database.message().to_owned();
+    match *database.code() {
+        SqlState::UNIQUE_VIOLATION => {
+            Error::Unique { statement, constraint: database.constraint().unwrap_or_default().to_owned() }
+        }
+        SqlState::FOREIGN_KEY_VIOLATION => Error::ForeignKey { statement },
+        SqlState::ADMIN_SHUTDOWN
+        | SqlState::CRASH_SHUTDOWN
+        | SqlState::CANNOT_CONNECT_NOW
+        | SqlState::TOO_MANY_CONNECTIONS
+        | SqlState::DISK_FULL
+        | SqlState::QUERY_CANCELED
+        | SqlState::LOCK_NOT_AVAILABLE => Error::Unavailable(reason()),
+        _ => Error::Refused { statement, reason: reason() },
+    }
+}

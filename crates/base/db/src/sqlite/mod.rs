@@ -1,0 +1,50 @@
+//! SQLite: a writer thread that takes turns, and a pool of reader threads.
+
+mod connection;
+mod reader;
+mod writer;
+
+use std::path::{Path, PathBuf};
+
+pub(crate) use connection::{check, connect};
+pub(crate) use writer::WriterTurn;
+
+use self::reader::Readers;
+use self::writer::Writer;
+use crate::{Prepared, Result, Row, Settings, Statement, Value};
+
+/// An open SQLite file.
+#[derive(Debug)]
+pub(crate) struct Sqlite {
+    path: PathBuf,
+    writer: Writer,
+    readers: Readers,
+}
+
+impl Sqlite {
+    pub(crate) fn open(path: &Path, settings: &Settings) -> Result<Self> {
+        let writer = Writer::start(connect(path, settings.timeout_ms)?)?;
+        let readers = Readers::start(path, settings)?;
+        Ok(Self { path: path.to_owned(), writer, readers })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) async fn read(&self, statement: &'static Statement, values: &[Value]) -> Result<Vec<Row>> {
+        self.readers.all(statement, values).await
+    }
+
+    pub(crate) async fn begin(&self) -> Result<WriterTurn> {
+        self.writer.turn().await
+    }
+
+    pub(crate) async fn prepare(&self, statement: Prepared) -> Result<()> {
+        let (name, sql) = match statement {
+            Prepared::Statement(statement) => (statement.name, statement.sqlite()),
+            Prepared::Batch(batch) => (batch.name, batch.sqlite()),
+        };
+        self.readers.prepare(name, sql).await
+    }
+}

@@ -1,0 +1,175 @@
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use rusqlite::Connection;
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+
+use super::connection::{refused, rows, run};
+use crate::tx::Op;
+use crate::{Error, Result, Row, Statement, Value};
+
+/// The one thread that writes.
+#[derive(Debug)]
+pub(super) struct Writer {
+    jobs: Sender<Job>,
+    // Whoever holds it may write; fair, so nobody waits for ever.
+    turn: Arc<Mutex<()>>,
+}
+
+/// One writer's turn: a transaction that begins with its first statement.
+#[derive(Debug)]
+pub(crate) struct WriterTurn {
+    jobs: Sender<Job>,
+    is_open: bool,
+    _turn: OwnedMutexGuard<()>,
+}
+
+#[derive(Debug)]
+enum Job {
+    Run(&'static Statement, Vec<Value>, oneshot::Sender<Result<u64>>),
+    All(&'static Statement, Vec<Value>, oneshot::Sender<Result<Vec<Row>>>),
+    Script(Vec<Op>, oneshot::Sender<Result<Vec<Vec<Row>>>>),
+    Transact(Vec<Op>, oneshot::Sender<Result<Vec<Vec<Row>>>>),
+    Commit(oneshot::Sender<Result<()>>),
+    Rollback,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection) -> Result<Self> {
+        let (jobs, inbox) = channel();
+        std::thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || work(&connection, &inbox))
+            .map_err(|error| Error::Unavailable(error.to_string()))?;
+        Ok(Self { jobs, turn: Arc::new(Mutex::new(())) })
+    }
+
+    pub(super) async fn turn(&self) -> Result<WriterTurn> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        Ok(WriterTurn { jobs: self.jobs.clone(), is_open: false, _turn: turn })
+    }
+}
+
+impl WriterTurn {
+    pub(crate) async fn run(&mut self, statement: &'static Statement, values: &[Value]) -> Result<u64> {
+        self.is_open = true;
+        self.ask(|reply| Job::Run(statement, values.to_vec(), reply)).await
+    }
+
+    pub(crate) async fn all(&mut self, statement: &'static Statement, values: &[Value]) -> Result<Vec<Row>> {
+        self.is_open = true;
+        self.ask(|reply| Job::All(statement, values.to_vec(), reply)).await
+    }
+
+    pub(crate) async fn script(&mut self, ops: Vec<Op>) -> Result<Vec<Vec<Row>>> {
+        self.is_open = true;
+        self.ask(|reply| Job::Script(ops, reply)).await
+    }
+
+    pub(crate) async fn transact(&mut self, ops: Vec<Op>) -> Result<Vec<Vec<Row>>> {
+        // The writer commits or rolls back itself: nothing is left open for `drop`.
+        self.ask(|reply| Job::Transact(ops, reply)).await
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        if !self.is_open {
+            return Ok(());
+        }
+        let result = self.ask(Job::Commit).await;
+        self.is_open = result.is_err();
+        result
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T>>) -> Job) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(job(reply)).map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+}
+
+impl Drop for WriterTurn {
+    fn drop(&mut self) {
+        if self.is_open {
+            // A closed writer has nothing to roll back.
+            let _ = self.jobs.send(Job::Rollback);
+        }
+    }
+}
+
+fn closed() -> Error {
+    Error::Unavailable("the writer has stopped".to_owned())
+}
+
+fn work(connection: &Connection, inbox: &Receiver<Job>) {
+    while let Ok(job) = inbox.recv() {
+        // A reply that nobody waits for any more is rolled back by the turn's end.
+        match job {
+            Job::Run(statement, values, reply) => {
+                let _ = reply.send(within(connection, || {
+                    run(connection, statement.name, statement.sqlite(), &values)
+                }));
+            }
+            Job::All(statement, values, reply) => {
+                let _ = reply.send(within(connection, || {
+                    rows(connection, statement.name, statement.sqlite(), &values)
+                }));
+            }
+            Job::Script(ops, reply) => {
+                let _ = reply.send(within(connection, || script(connection, &ops)));
+            }
+            Job::Transact(ops, reply) => {
+                let _ = reply.send(transact(connection, &ops));
+            }
+            Job::Commit(reply) => {
+                let _ = reply.send(execute(connection, "COMMIT"));
+            }
+            Job::Rollback => rollback(connection),
+        }
+    }
+}
+
+fn within<T>(connection: &Connection, step: impl FnOnce() -> Result<T>) -> Result<T> {
+    if connection.is_autocommit() {
+        execute(connection, "BEGIN IMMEDIATE")?;
+    }
+    step()
+}
+
+fn transact(connection: &Connection, ops: &[Op]) -> Result<Vec<Vec<Row>>> {
+    let outcome = within(connection, || {
+        let answers = script(connection, ops)?;
+        execute(connection, "COMMIT")?;
+        Ok(answers)
+    });
+    if outcome.is_err() {
+        rollback(connection);
+    }
+    outcome
+}
+
+fn script(connection: &Connection, ops: &[Op]) -> Result<Vec<Vec<Row>>> {
+    ops.iter()
+        .map(|op| match op {
+            Op::Run(statement, values) => rows(connection, statement.name, statement.sqlite(), values),
+            Op::Batch(batch, many) => {
+                let mut found = Vec::new();
+                for values in many {
+                    found.append(&mut rows(connection, batch.name, batch.sqlite(), values)?);
+                }
+                Ok(found)
+            }
+        })
+        .collect()
+}
+
+fn execute(connection: &Connection, sql: &'static str) -> Result<()> {
+    run(connection, sql, sql, &[]).map(|_| ())
+}
+
+fn rollback(connection: &Connection) {
+    if !connection.is_autocommit() {
+        if let Err(error) = connection.execute_batch("ROLLBACK") {
+            tracing::error!(error = %refused("ROLLBACK", &error), "a transaction could not be rolled back");
+        }
+    }
+}

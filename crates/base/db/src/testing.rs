@@ -1,0 +1,91 @@
+//! A fresh database for each test, of both kinds.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::{Db, Settings, Target};
+
+/// Makes two tests of one body: on a fresh SQLite file, and on a fresh PostgreSQL schema.
+///
+/// The PostgreSQL half needs `TEST_POSTGRES_URL`; `make test` sets it. Without it the test fails, unless
+/// `TEST_POSTGRES=skip` says that it may be left out.
+#[macro_export]
+macro_rules! both_databases {
+    ($($(#[$attribute:meta])* async fn $name:ident($db:ident: Db) $body:block)*) => {
+        $(mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn check($db: $crate::Db) $body
+
+            $(#[$attribute])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let fresh = $crate::testing::sqlite().await;
+                check(fresh.db.clone()).await;
+            }
+
+            $(#[$attribute])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                if let Some(fresh) = $crate::testing::postgres().await {
+                    check(fresh.db.clone()).await;
+                    fresh.remove().await;
+                }
+            }
+        })*
+    };
+}
+pub use both_databases;
+
+/// A database that lives as long as its test.
+#[derive(Debug)]
+pub struct Fresh {
+    /// The open database.
+    pub db: Db,
+    /// How it was opened, for tests that open it again.
+    pub settings: Settings,
+    folder: Option<tempfile::TempDir>,
+    schema: Option<(String, String)>,
+}
+
+/// A migrated SQLite file in a folder of its own.
+#[expect(clippy::expect_used, reason = "a test without a database ends here")]
+pub async fn sqlite() -> Fresh {
+    let folder = tempfile::tempdir().expect("a folder for the database");
+    let target = Target::Sqlite(folder.path().join("test.db"));
+    let settings = Settings { target, connections: 2, timeout_ms: 5_000 };
+    let db = Db::open(&settings, true).await.expect("a fresh SQLite database");
+    Fresh { db, settings, folder: Some(folder), schema: None }
+}
+
+/// A migrated PostgreSQL schema; `None` when `TEST_POSTGRES=skip`.
+#[expect(clippy::expect_used, clippy::disallowed_methods, reason = "a test without a database ends here")]
+pub async fn postgres() -> Option<Fresh> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    if std::env::var("TEST_POSTGRES").is_ok_and(|word| word == "skip") {
+        return None;
+    }
+    let url = std::env::var("TEST_POSTGRES_URL")
+        .expect("TEST_POSTGRES_URL is not set: run `make test`, or set TEST_POSTGRES=skip");
+    let schema = format!("t{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    let client = crate::postgres::client(&url, 5_000).await.expect("the test PostgreSQL");
+    client.batch_execute(&format!("CREATE SCHEMA {schema}")).await.expect("a fresh schema");
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let target = Target::Postgres(format!("{url}{separator}options=-csearch_path%3D{schema}"));
+    let settings = Settings { target, connections: 4, timeout_ms: 5_000 };
+    let db = Db::open(&settings, true).await.expect("a fresh PostgreSQL schema");
+    Some(Fresh { db, settings, folder: None, schema: Some((url, schema)) })
+}
+
+impl Fresh {
+    /// Drops what the test made.
+    pub async fn remove(self) {
+        if let Some((url, schema)) = &self.schema {
+            if let Ok(client) = crate::postgres::client(url, 5_000).await {
+                // A schema that stays behind goes with the private cluster.
+                let _ = client.batch_execute(&format!("DROP SCHEMA {schema} CASCADE")).await;
+            }
+        }
+        drop(self.folder);
+    }
+}
