@@ -230,8 +230,9 @@ mod tests {
         for host in hosts {
             let error =
                 client.send(Request::get(format!("http://{host}:{}/", server.port()))).await.unwrap_err();
-            // A resolver may not know a name with a trailing dot; it must not connect either way.
-            assert!(matches!(error, Error::Refused { .. } | Error::Dns { .. }), "{host}: {error}");
+            // Not every resolver knows localhost with a dot at its end.
+            let unknown = host == "LOCALHOST." && matches!(error, Error::Dns { .. });
+            assert!(unknown || matches!(error, Error::Refused { .. }), "{host}: {error}");
         }
         assert!(server.seen().is_empty());
     }
