@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-if [ -z "${TEST_POSTGRES_URL:-}" ]; then
+if [ "${TEST_POSTGRES:-}" = skip ]; then
   echo "skipped: every test that needs PostgreSQL (TEST_POSTGRES=skip); SQLite is tested all the same"
 fi
 if cargo nextest --version >/dev/null 2>&1; then
