@@ -6,5 +6,6 @@ pub mod expression;
 pub mod organism;
 mod payload;
 pub mod run;
+mod suggest;
 
 pub use payload::Payload;

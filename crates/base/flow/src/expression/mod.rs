@@ -1,53 +1,30 @@
 //! Jinja expressions with fuel: conditions, and the `{{ … }}` inside strings.
+//!
+//! Everything is compiled when a flow is read; evaluation builds no environment and parses nothing. The engine is
+//! [minijinja](https://docs.rs/minijinja/3), strict about undefined names.
 
-use std::fmt;
-use std::sync::Arc;
+mod body;
+mod condition;
+mod environment;
+mod explain;
+mod json;
+mod limits;
+mod pieces;
+mod program;
+mod reference;
+mod scope;
+mod syntax;
+mod template;
+#[cfg(test)]
+mod tests;
 
-use kit::{Secret, Timestamp};
-use serde_json::Value as Json;
+pub use condition::Expression;
+pub use reference::Reference;
+pub use scope::{Scope, Secrets, Steps};
+pub use syntax::{SyntaxError, TemplateError};
+pub use template::Template;
 
-use crate::Payload;
-
-/// A bare condition, compiled.
-#[derive(Debug, Clone)]
-pub struct Expression {}
-
-/// A JSON value whose strings may hold expressions, compiled.
-#[derive(Debug, Clone)]
-pub struct Template {}
-
-/// The names in scope for one message.
-#[derive(Clone)]
-pub struct Scope {
-    /// This message's payload.
-    pub input: Payload,
-    /// `{payload, headers, query, method, time}` of what started the execution.
-    pub trigger: Payload,
-    /// Latest outputs of listeners among this message's ancestors.
-    pub steps: Arc<dyn Steps>,
-    /// The flow's variables.
-    pub vars: Payload,
-    /// `{id, startedAt}`.
-    pub execution: Payload,
-    /// The time of the turn.
-    pub now: Timestamp,
-    /// Opens `secret("NAME")`; absent where secrets are not allowed (anything but handler config).
-    pub secrets: Option<Arc<dyn Secrets>>,
-}
-
-/// Looks outputs of earlier steps up.
-pub trait Steps: fmt::Debug + Send + Sync {
-    /// The latest output of that listener among the ancestors.
-    fn output(&self, listener: &str) -> Option<Payload>;
-    /// The listeners that have one, for messages.
-    fn names(&self) -> Vec<Arc<str>>;
-}
-
-/// Opens secrets by name.
-pub trait Secrets: Send + Sync {
-    /// The secret, or why it cannot be had here.
-    fn open(&self, name: &str) -> Result<Secret, String>;
-}
+pub(crate) use environment::NAMES;
 
 /// Why an expression has no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,16 +34,8 @@ pub struct ExpressionError {
     pub message: String,
 }
 
-impl Expression {
-    /// Whether the condition holds (Jinja's truth).
-    pub fn holds(&self, _scope: &Scope) -> Result<bool, ExpressionError> {
-        Err(ExpressionError { message: String::new() })
-    }
-}
-
-impl Template {
-    /// The value with every expression in it evaluated.
-    pub fn render(&self, _scope: &Scope) -> Result<Json, ExpressionError> {
-        Err(ExpressionError { message: String::new() })
+impl ExpressionError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
     }
 }
