@@ -5,10 +5,13 @@ mod allow;
 mod body;
 mod carried;
 mod client;
+mod connectors;
 #[cfg(test)]
 mod double;
 mod error;
 mod failure;
+#[cfg(test)]
+mod guard_tests;
 mod headers;
 mod hop;
 mod method;
