@@ -4,7 +4,6 @@ use async_trait::async_trait;
 use flow::Payload;
 use flow::catalogue::HandlerSpec;
 use kit::ids::{ExecutionId, FlowId, OwnerId};
-use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use tokio_util::sync::CancellationToken;
 
@@ -81,22 +80,7 @@ pub struct Answer {
     pub kv_writes: Vec<KvWrite>,
 }
 
-/// Why there is no answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Failure {
-    /// A stable `snake_case` word.
-    pub code: String,
-    /// What is wrong, where, and what to do.
-    pub message: String,
-    /// Whether another attempt can succeed.
-    pub retryable: bool,
-    /// How long the other side asked to wait.
-    pub retry_after_ms: Option<u64>,
-    /// More for programs.
-    pub details: Option<Json>,
-}
-
-pub use flow::run::Usage;
+pub use flow::run::{Failure, Usage};
 pub use journal::KvWrite;
 
 /// The handlers that a server has, and the catalogue read from them.
@@ -112,19 +96,6 @@ impl Answer {
     /// An answer without cost or side writes.
     pub fn new(output: Json) -> Self {
         Self { output, usage: None, kv_writes: Vec::new() }
-    }
-}
-
-impl Failure {
-    /// Another attempt would fail the same way.
-    pub fn permanent(code: &str, message: impl Into<String>) -> Self {
-        let (code, message) = (code.to_owned(), message.into());
-        Self { code, message, retryable: false, retry_after_ms: None, details: None }
-    }
-
-    /// Another attempt may succeed.
-    pub fn transient(code: &str, message: impl Into<String>) -> Self {
-        Self { retryable: true, ..Self::permanent(code, message) }
     }
 }
 

@@ -1,18 +1,34 @@
 //! One execution: commands, events, state, and the pure functions between them.
+//!
+//! [`decide`] turns a command into events, [`apply`] turns an event into state, [`ready`] says what can be done next.
+//! None of them has a clock, a database or a dice: `now` and `jitter` come with the command. Replaying the events
+//! from the first one gives the state that [`decide`] left.
 
-use serde::{Deserialize, Serialize};
+mod agent;
+mod apply;
+mod command;
+mod config;
+mod decide;
+mod event;
+mod failure;
+mod ledger;
+mod merge;
+mod ready;
+mod route;
+mod scope;
+mod settle;
+mod state;
+mod timeline;
 
-/// What a model was paid for one turn.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Usage {
-    /// The model that answered.
-    pub model: String,
-    /// Tokens it read.
-    pub input_tokens: u64,
-    /// Tokens it wrote.
-    pub output_tokens: u64,
-    /// Whether no model was asked at all (`echo`).
-    #[serde(default)]
-    pub simulated: bool,
-}
+pub use agent::tools;
+pub use apply::apply;
+pub use command::{Command, Surroundings};
+pub use config::{Prepared, prepare};
+pub use decide::decide;
+pub use event::{Call, End, Event, Seq, Status, TokenId, Usage};
+pub use failure::Failure;
+pub use ledger::Ledger;
+pub use ready::{Ready, ready, wake_at};
+pub use scope::scope;
+pub use state::{Reply, State};
+pub use timeline::{StepEvent, Timeline};

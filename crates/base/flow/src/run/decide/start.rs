@@ -1,0 +1,10 @@
+use super::Decision;
+use crate::Payload;
+use crate::run::Event;
+
+impl Decision<'_> {
+    pub(super) fn start(&mut self, payload: Payload, facts: Payload) {
+        let to = self.names(&[self.organism.entry]);
+        self.emit(Event::Started { payload, facts, to });
+    }
+}

@@ -1,0 +1,34 @@
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// Why a step has no answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    /// A stable `snake_case` word.
+    pub code: String,
+    /// What is wrong, where, and what to do.
+    pub message: String,
+    /// Whether another attempt can succeed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retryable: bool,
+    /// How long the other side asked to wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+    /// More for programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Json>,
+}
+
+impl Failure {
+    /// Another attempt would fail the same way.
+    pub fn permanent(code: &str, message: impl Into<String>) -> Self {
+        let (code, message) = (code.to_owned(), message.into());
+        Self { code, message, retryable: false, retry_after_ms: None, details: None }
+    }
+
+    /// Another attempt may succeed.
+    pub fn transient(code: &str, message: impl Into<String>) -> Self {
+        Self { retryable: true, ..Self::permanent(code, message) }
+    }
+}

@@ -1,0 +1,123 @@
+use std::sync::Arc;
+
+use serde_json::{Value as Json, json};
+
+use super::{Event, Seq, TokenId};
+use crate::Payload;
+
+/// The payloads of an execution by the event that holds them, with where each came from.
+///
+/// Built from events alone: neither the flow's text nor a database is needed to read what happened.
+#[derive(Debug, Clone, Default)]
+pub struct Ledger {
+    entries: Vec<Option<Entry>>,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    listener: Option<Arc<str>>,
+    // What it was made of; tool frames begin anew.
+    parents: Vec<Seq>,
+    payload: Payload,
+}
+
+impl Ledger {
+    /// The payload that event holds; null when it holds none.
+    pub fn payload(&self, seq: Seq) -> Payload {
+        self.entry(seq).map(|entry| entry.payload.clone()).unwrap_or_default()
+    }
+
+    /// The payload a message carries.
+    pub fn input(&self, token: TokenId) -> Payload {
+        self.payload(token.from)
+    }
+
+    /// What several events answer together: none is null, one is itself, several are a list.
+    pub fn answer(&self, seqs: &[Seq]) -> Payload {
+        match seqs {
+            [] => Payload::default(),
+            [one] => self.payload(*one),
+            many => Payload::new(many.iter().map(|seq| self.payload(*seq).json().clone()).collect()),
+        }
+    }
+
+    /// Whether the chain of payloads from `from` backwards is ended by `visit`; latest events first.
+    pub(crate) fn ancestors(&self, from: Seq, mut visit: impl FnMut(&Arc<str>, &Payload) -> bool) {
+        let mut open = std::collections::BinaryHeap::from([from]);
+        let mut last = None;
+        while let Some(seq) = open.pop() {
+            if last.replace(seq) == Some(seq) {
+                continue;
+            }
+            let Some(entry) = self.entry(seq) else { continue };
+            if entry.listener.as_ref().is_some_and(|listener| visit(listener, &entry.payload)) {
+                return;
+            }
+            open.extend(&entry.parents);
+        }
+    }
+
+    /// Takes the payload of an event in; most hold none.
+    pub fn record(&mut self, seq: Seq, event: &Event) {
+        let entry = match event {
+            Event::Started { payload, .. } => Entry::root(payload.clone()),
+            Event::Called { arguments, .. } => Entry::root(arguments.clone()),
+            Event::Passed { token, listener, output, .. } => {
+                let payload = output.clone().unwrap_or_else(|| self.input(*token));
+                Entry::new(listener, vec![token.from], payload)
+            }
+            Event::Scheduled { token, listener } => {
+                // Holds no payload: it is where `Finished` finds the listener and the input.
+                Entry::new(listener, vec![token.from], Payload::default())
+            }
+            Event::Finished { step, output, .. } => {
+                let Some((listener, parents)) = self.scheduled(*step) else { return };
+                Entry::new(&listener, parents, output.clone())
+            }
+            Event::Failed { token, listener, error, .. } => {
+                let error = json!({ "code": error.code, "message": error.message });
+                let input = self.input(*token).json().clone();
+                Entry::new(
+                    listener,
+                    vec![token.from],
+                    Payload::new(json!({ "error": error, "input": input })),
+                )
+            }
+            Event::Merged { listener, arrivals, first, .. } => {
+                let parents: Vec<Seq> = arrivals.iter().map(|token| token.from).collect();
+                let payload = if *first { self.payload(parents[0]) } else { self.list(&parents) };
+                Entry::new(listener, parents, payload)
+            }
+            _ => return,
+        };
+        let at = seq.0 as usize;
+        if self.entries.len() <= at {
+            self.entries.resize_with(at + 1, || None);
+        }
+        self.entries[at] = Some(entry);
+    }
+
+    /// The listener of a `Scheduled` event and the event its input came from.
+    pub(crate) fn scheduled(&self, step: Seq) -> Option<(Arc<str>, Vec<Seq>)> {
+        let entry = self.entry(step)?;
+        Some((entry.listener.clone()?, entry.parents.clone()))
+    }
+
+    fn list(&self, seqs: &[Seq]) -> Payload {
+        Payload::new(Json::Array(seqs.iter().map(|seq| self.payload(*seq).json().clone()).collect()))
+    }
+
+    fn entry(&self, seq: Seq) -> Option<&Entry> {
+        self.entries.get(seq.0 as usize)?.as_ref()
+    }
+}
+
+impl Entry {
+    fn root(payload: Payload) -> Self {
+        Self { listener: None, parents: Vec::new(), payload }
+    }
+
+    fn new(listener: &Arc<str>, parents: Vec<Seq>, payload: Payload) -> Self {
+        Self { listener: Some(Arc::clone(listener)), parents, payload }
+    }
+}

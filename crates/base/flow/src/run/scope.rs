@@ -1,0 +1,61 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Ledger, Seq, State, Surroundings, TokenId};
+use crate::Payload;
+use crate::expression::{Scope, Secrets, Steps};
+
+/// The names that expressions see for one message.
+pub fn scope(
+    state: &State,
+    token: TokenId,
+    surroundings: &Surroundings,
+    secrets: Option<Arc<dyn Secrets>>,
+) -> Scope {
+    Scope {
+        input: state.ledger.input(token),
+        trigger: state.trigger.clone(),
+        steps: Arc::new(Ancestry { ledger: Arc::clone(&state.ledger), from: token.from }),
+        vars: surroundings.vars.clone(),
+        execution: state.execution.clone(),
+        now: surroundings.now,
+        secrets,
+    }
+}
+
+/// The outputs among a message's ancestors.
+struct Ancestry {
+    ledger: Arc<Ledger>,
+    from: Seq,
+}
+
+impl Steps for Ancestry {
+    fn output(&self, listener: &str) -> Option<Payload> {
+        let mut found = None;
+        self.ledger.ancestors(self.from, |name, payload| {
+            let is_it = &**name == listener;
+            if is_it {
+                found = Some(payload.clone());
+            }
+            is_it
+        });
+        found
+    }
+
+    fn names(&self) -> Vec<Arc<str>> {
+        let mut names: Vec<Arc<str>> = Vec::new();
+        self.ledger.ancestors(self.from, |name, _| {
+            if !names.contains(name) {
+                names.push(Arc::clone(name));
+            }
+            false
+        });
+        names
+    }
+}
+
+impl fmt::Debug for Ancestry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ancestors of {:?}", self.from)
+    }
+}

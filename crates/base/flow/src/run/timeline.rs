@@ -1,0 +1,219 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use kit::Timestamp;
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::{Event, Failure, Ledger, Seq, Status, TokenId, Usage};
+use crate::Payload;
+
+/// One event as people read it: which listener, what came in, what went out.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StepEvent {
+    /// Its place in the journal.
+    pub seq: Seq,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened: `started`, `passed`, `scheduled`, `finished`, …
+    pub kind: &'static str,
+    /// The listener it happened to.
+    pub listener: Option<Arc<str>>,
+    /// The step it belongs to: the seq of its `scheduled`.
+    pub step: Option<Seq>,
+    /// The attempt, counted from 1.
+    pub attempt: Option<u32>,
+    /// The frame: 0 is the root, a tool call has its own.
+    pub frame: Option<Seq>,
+    /// What the listener took.
+    pub input: Option<Payload>,
+    /// What it handed on.
+    pub output: Option<Payload>,
+    /// Why it failed.
+    pub error: Option<Failure>,
+    /// From `scheduled` to here, in milliseconds.
+    pub duration_ms: Option<i64>,
+    /// What a model was paid.
+    pub tokens: Option<Usage>,
+    /// Who receives the result.
+    pub to: Vec<Arc<str>>,
+    /// What else there is to say: the case of a branch, the calls of a model, the status of the end.
+    pub details: Option<Json>,
+}
+
+/// Reads events one after the other, from the first, and tells each as a [`StepEvent`].
+#[derive(Debug, Default)]
+pub struct Timeline {
+    ledger: Ledger,
+    next: u32,
+    frames: HashMap<TokenId, Seq>,
+    steps: HashMap<Seq, (TokenId, Arc<str>, Timestamp)>,
+}
+
+impl Timeline {
+    /// The next event, told.
+    pub fn read(&mut self, event: &Event, at: Timestamp) -> StepEvent {
+        let seq = Seq(self.next);
+        self.next += 1;
+        self.ledger.record(seq, event);
+        let mut told = StepEvent::new(seq, at, event);
+        match event {
+            Event::Started { payload, facts, to } => {
+                told.input = Some(payload.clone());
+                told.details = Some(facts.json().clone());
+                self.send(&mut told, Seq(0), to);
+            }
+            Event::Passed { token, listener, case, status, to, .. } => {
+                self.take(&mut told, *token, listener);
+                told.output = Some(self.ledger.payload(seq));
+                let case = case.as_ref().map(|case| serde_json::json!({ "case": case }));
+                told.details = case.or_else(|| status.map(|status| serde_json::json!({ "status": status })));
+                self.send(&mut told, self.frame(*token), to);
+            }
+            Event::Held { token, listener } => self.take(&mut told, *token, listener),
+            Event::Merged { listener, frame, to, .. } => {
+                told.listener = Some(Arc::clone(listener));
+                told.output = Some(self.ledger.payload(seq));
+                self.send(&mut told, *frame, to);
+            }
+            Event::Scheduled { token, listener } => {
+                self.take(&mut told, *token, listener);
+                told.step = Some(seq);
+                self.steps.insert(seq, (*token, Arc::clone(listener), at));
+            }
+            Event::Finished { step, attempt, to, output, .. } => {
+                let token = self.step(&mut told, *step, *attempt, at);
+                told.output = Some(output.clone());
+                self.send(&mut told, token.map_or(Seq(0), |token| self.frame(token)), to);
+            }
+            Event::Retrying { step, attempt, error, at_ms } => {
+                self.step(&mut told, *step, *attempt, at);
+                told.error = Some(error.clone());
+                told.details =
+                    Some(serde_json::json!({ "retryAt": Timestamp::from_millis(*at_ms).to_string() }));
+            }
+            Event::Interrupted { step, attempt } => {
+                self.step(&mut told, *step, *attempt, at);
+            }
+            Event::Failed { token, listener, step, attempt, error, to } => {
+                self.take(&mut told, *token, listener);
+                if let Some(step) = step {
+                    self.step(&mut told, *step, *attempt, at);
+                }
+                told.error = Some(error.clone());
+                self.send(&mut told, self.frame(*token), to);
+            }
+            Event::Turned { step, attempt, content, calls, .. } => {
+                self.step(&mut told, *step, *attempt, at);
+                told.details = Some(serde_json::json!({ "content": content, "calls": calls }));
+            }
+            Event::Corrected { step, attempt, content, objection, .. } => {
+                self.step(&mut told, *step, *attempt, at);
+                told.details = Some(serde_json::json!({ "content": content, "objection": objection }));
+            }
+            Event::Called { step, call, arguments, to } => {
+                self.step(&mut told, *step, 1, at);
+                told.attempt = None;
+                told.duration_ms = None;
+                told.input = Some(arguments.clone());
+                told.details = Some(serde_json::json!({ "call": call }));
+                self.send(&mut told, seq, to);
+                told.frame = Some(seq);
+            }
+            Event::Rejected { step, call, message } => {
+                self.step(&mut told, *step, 1, at);
+                told.attempt = None;
+                told.duration_ms = None;
+                told.error = Some(Failure::permanent("rejected", message.clone()));
+                told.details = Some(serde_json::json!({ "call": call }));
+            }
+            Event::Answered { frame, answer, error } => {
+                told.frame = Some(*frame);
+                told.output = error.is_none().then(|| self.ledger.answer(answer));
+                told.error.clone_from(error);
+            }
+            Event::Ended(end) => {
+                told.output = (end.status == Status::Success).then(|| self.ledger.answer(&end.answer));
+                told.error.clone_from(&end.error);
+                told.details = Some(serde_json::json!({ "status": end.status }));
+            }
+        }
+        told
+    }
+
+    /// The payloads read so far.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    fn take(&self, told: &mut StepEvent, token: TokenId, listener: &Arc<str>) {
+        told.listener = Some(Arc::clone(listener));
+        told.frame = Some(self.frame(token));
+        told.input = Some(self.ledger.input(token));
+    }
+
+    fn step(&self, told: &mut StepEvent, step: Seq, attempt: u32, at: Timestamp) -> Option<TokenId> {
+        let (token, listener, scheduled_at) = self.steps.get(&step)?;
+        self.take(told, *token, listener);
+        told.step = Some(step);
+        told.attempt = Some(attempt);
+        told.duration_ms = Some(at.since_ms(*scheduled_at));
+        Some(*token)
+    }
+
+    fn frame(&self, token: TokenId) -> Seq {
+        self.frames.get(&token).copied().unwrap_or_default()
+    }
+
+    fn send(&mut self, told: &mut StepEvent, frame: Seq, to: &[Arc<str>]) {
+        for position in 0..u16::try_from(to.len()).unwrap_or(u16::MAX) {
+            self.frames.insert(TokenId { from: told.seq, position }, frame);
+        }
+        told.to = to.to_vec();
+    }
+}
+
+impl StepEvent {
+    fn new(seq: Seq, at: Timestamp, event: &Event) -> Self {
+        Self {
+            seq,
+            at,
+            kind: event.kind(),
+            listener: None,
+            step: None,
+            attempt: None,
+            frame: None,
+            input: None,
+            output: None,
+            error: None,
+            duration_ms: None,
+            tokens: event.usage().cloned(),
+            to: Vec::new(),
+            details: None,
+        }
+    }
+}
+
+impl Event {
+    /// The word that its JSON and the API know it by.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Started { .. } => "started",
+            Self::Passed { .. } => "passed",
+            Self::Held { .. } => "held",
+            Self::Merged { .. } => "merged",
+            Self::Scheduled { .. } => "scheduled",
+            Self::Finished { .. } => "finished",
+            Self::Retrying { .. } => "retrying",
+            Self::Interrupted { .. } => "interrupted",
+            Self::Failed { .. } => "failed",
+            Self::Turned { .. } => "turned",
+            Self::Corrected { .. } => "corrected",
+            Self::Called { .. } => "called",
+            Self::Rejected { .. } => "rejected",
+            Self::Answered { .. } => "answered",
+            Self::Ended(_) => "ended",
+        }
+    }
+}
