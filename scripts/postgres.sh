@@ -32,7 +32,7 @@ programs() {
 }
 
 install_where_allowed() {
-  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || die "$how_to_get_it"
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then die "$how_to_get_it"; fi
   say "not installed; installing it with apt-get"
   { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql; } >&2 \
     || die "apt-get could not install it. $how_to_get_it"
