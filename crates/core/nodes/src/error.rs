@@ -1,0 +1,118 @@
+use engine::{Failure, Outcome};
+use kit::{Kind, Problem};
+
+use crate::{calculate, convert};
+
+/// What a handler cannot do, and why.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The configuration lacks something or has the wrong form.
+    #[error("the configuration cannot be used: {0}")]
+    Config(String),
+    /// The input lacks something or has the wrong form.
+    #[error("the input cannot be used: {0}")]
+    Input(String),
+    /// The expression of a `calculate`.
+    #[error(transparent)]
+    Calculation(#[from] calculate::Fault),
+    /// The text or value of a `convert`.
+    #[error(transparent)]
+    Conversion(#[from] convert::Fault),
+    /// The outgoing request.
+    #[error(transparent)]
+    Request(#[from] net::Error),
+    /// A secret is bound to other hosts than the one it would be sent to.
+    #[error("the secret `{secret}` may be sent to {allowed} only, and this request goes to `{host}`")]
+    SecretHost {
+        /// The secret's name.
+        secret: String,
+        /// Where it may go.
+        allowed: String,
+        /// Where it would have gone.
+        host: String,
+    },
+    /// The answer of another server is not what it was asked for.
+    #[error("`{host}` answered with a body that is not {wanted}: {problem}")]
+    Answer {
+        /// Who answered.
+        host: String,
+        /// What was asked for.
+        wanted: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The flow's memory cannot be read.
+    #[error("the flow's memory cannot be read now: {0}")]
+    Memory(String),
+    /// A model's answer does not have the form that was asked for.
+    #[error("the model's answer is not JSON, though `output_schema` asks for it: {0}")]
+    Unstructured(String),
+}
+
+impl Error {
+    /// Whether another attempt can succeed.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Request(error) => error.is_transient(),
+            Self::Memory(_) | Self::Unstructured(_) => true,
+            _ => false,
+        }
+    }
+}
+
+impl Problem for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Config(_) | Self::Input(_) | Self::Calculation(_) | Self::Conversion(_) => Kind::Invalid,
+            Self::Request(error) => error.kind(),
+            Self::SecretHost { .. } => Kind::Forbidden,
+            Self::Answer { .. } | Self::Memory(_) | Self::Unstructured(_) => Kind::Unavailable,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Config(_) => "invalid_config",
+            Self::Input(_) => "invalid_input",
+            Self::Calculation(fault) => fault.code(),
+            Self::Conversion(fault) => fault.code(),
+            Self::Request(error) => error.code(),
+            Self::SecretHost { .. } => "secret_host",
+            Self::Answer { .. } => "unexpected_body",
+            Self::Memory(_) => "memory_unavailable",
+            Self::Unstructured(_) => "unstructured_answer",
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self {
+            code: error.code().to_owned(),
+            message: error.to_string(),
+            retryable: error.is_transient(),
+            retry_after_ms: None,
+            details: error.details(),
+        }
+    }
+}
+
+impl From<Error> for Outcome {
+    fn from(error: Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_says_whether_to_try_again() {
+        let memory = Failure::from(Error::Memory("closing".to_owned()));
+        assert!(memory.retryable && memory.code == "memory_unavailable");
+        let config = Failure::from(Error::Config("missing field `url`".to_owned()));
+        assert!(!config.retryable);
+        assert_eq!(config.message, "the configuration cannot be used: missing field `url`");
+    }
+}
