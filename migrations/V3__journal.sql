@@ -27,6 +27,7 @@ CREATE TABLE executions (
     output_tokens  BIGINT NOT NULL
 );
 CREATE INDEX executions_by_flow ON executions (flow_id, started_ms, id);
+CREATE INDEX executions_by_status ON executions (flow_id, status, started_ms, id);
 CREATE INDEX executions_due ON executions (wake_ms) WHERE wake_ms IS NOT NULL;
 
 -- Append-only. Two writers cannot append the same seq.

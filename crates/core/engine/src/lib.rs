@@ -1,8 +1,29 @@
 #![doc = include_str!("../README.md")]
 
+mod engine;
+mod error;
+mod executions;
+mod flows;
 mod handler;
 mod kv;
+mod owners;
+mod plan;
+mod running;
+mod triggers;
 
+pub use engine::{Engine, Parts, Readiness};
+pub use error::Error;
+pub use executions::{Details, Following};
 pub use flow;
-pub use handler::{Answer, Context, Failure, Handler, KvWrite, Outcome, Registry, SecretUse, TurnHandler, Usage};
+pub use flows::{FlowChange, FlowDraft};
+pub use handler::{
+    Answer, Context, Failure, Handler, KvWrite, Outcome, Registry, SecretUse, TurnHandler, Usage,
+};
+pub use journal;
 pub use kv::Kv;
+pub use owners::{Admission, BoundSecret, Keeper, Terms};
+pub use running::{Finished, Message, Started};
+pub use triggers::{Respond, TriggerChange, TriggerDraft, Webhook};
+
+/// What this room's functions answer.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,18 +1,31 @@
 use db::Db;
 
-/// All that executions remember, on one database.
+use crate::commit::Committer;
+
+/// All that executions remember, on one database; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Journal {
     db: Db,
+    committer: Committer,
 }
 
 impl Journal {
-    /// The journal on that database.
+    /// The journal on that database; its writer runs until the last clone is dropped.
     pub fn new(db: Db) -> Self {
-        Self { db }
+        let committer = Committer::start(db.clone());
+        Self { db, committer }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> crate::Result<()> {
+        Ok(self.db.ping().await?)
     }
 
     pub(crate) fn db(&self) -> &Db {
         &self.db
+    }
+
+    pub(crate) fn committer(&self) -> &Committer {
+        &self.committer
     }
 }

@@ -1,14 +1,25 @@
 #![doc = include_str!("../README.md")]
 
+mod commit;
 mod error;
+mod executions;
+mod flows;
 mod journal;
 mod kv;
+mod nodes;
+mod page;
 mod sql;
+mod triggers;
 
+pub use commit::{Birth, Commit, Progress};
 pub use error::Error;
+pub use executions::{Execution, ExecutionStatus, MonthlyUsage, Recorded, Stats, Waiting, month_start};
+pub use flows::{Flow, FlowStatus, FlowSummary, NewFlow, Version};
 pub use journal::Journal;
 pub use kv::KvWrite;
+pub use page::{Page, Paged};
 pub use sql::ALL as STATEMENTS;
+pub use triggers::{Trigger, TriggerKind};
 
 /// What this room's functions answer.
 pub type Result<T> = std::result::Result<T, Error>;

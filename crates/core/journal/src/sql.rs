@@ -1,6 +1,63 @@
 //! Every statement of this room.
 
 db::statements! {
+    // Flows.
+    pub(crate) COUNT_FLOW = "INSERT INTO flow_counts (owner_id, flows) VALUES ($1, 1) ON CONFLICT (owner_id) DO UPDATE SET flows = flow_counts.flows + 1 WHERE flow_counts.flows < $2 RETURNING flows";
+    pub(crate) UNCOUNT_FLOW = "UPDATE flow_counts SET flows = flows - 1 WHERE owner_id = $1";
+    pub(crate) FLOW_COUNT = "SELECT flows FROM flow_counts WHERE owner_id = $1";
+    pub(crate) ADD_FLOW = "INSERT INTO flows (id, owner_id, name, description, organism_yaml, canvas_json, status, revision, created_ms, updated_ms) VALUES ($1, $2, $3, $4, $5, $6, 'stopped', 1, $7, $7)";
+    pub(crate) FLOW = "SELECT id, owner_id, name, description, organism_yaml, canvas_json, status, node_id, error_message, version_id, revision, created_ms, updated_ms FROM flows WHERE id = $1 AND owner_id = $2";
+    pub(crate) FLOW_OF_ANY_OWNER = "SELECT id, owner_id, name, description, organism_yaml, canvas_json, status, node_id, error_message, version_id, revision, created_ms, updated_ms FROM flows WHERE id = $1";
+    pub(crate) FLOWS_IN_STATUS = "SELECT id, owner_id, name, description, organism_yaml, canvas_json, status, node_id, error_message, version_id, revision, created_ms, updated_ms FROM flows WHERE status = $1";
+    pub(crate) FLOW_PAGE = "SELECT id, name, description, status, updated_ms FROM flows WHERE owner_id = $1 ORDER BY updated_ms DESC, id DESC LIMIT $2 OFFSET $3";
+    pub(crate) SAVE_FLOW = "UPDATE flows SET name = $4, description = $5, organism_yaml = $6, canvas_json = $7, status = $8, node_id = $9, error_message = $10, version_id = $11, updated_ms = $12, revision = revision + 1 WHERE id = $1 AND owner_id = $2 AND revision = $3";
+    pub(crate) DELETE_FLOW = "DELETE FROM flows WHERE id = $1 AND owner_id = $2 AND revision = $3";
+    pub(crate) DELETE_FLOW_JOURNAL = "DELETE FROM journal WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
+    pub(crate) DELETE_FLOW_PAYLOADS = "DELETE FROM payloads WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
+    pub(crate) DELETE_FLOW_EXECUTIONS = "DELETE FROM executions WHERE flow_id = $1";
+    pub(crate) DELETE_FLOW_COUNTS = "DELETE FROM execution_counts WHERE flow_id = $1";
+    pub(crate) DELETE_FLOW_KV = "DELETE FROM kv WHERE flow_id = $1";
+    pub(crate) LAST_VERSION = "SELECT id, number, organism_yaml FROM flow_versions WHERE flow_id = $1 ORDER BY number DESC LIMIT 1";
+    pub(crate) ADD_VERSION = "INSERT INTO flow_versions (id, flow_id, number, organism_yaml, created_ms) VALUES ($1, $2, $3, $4, $5)";
+    pub(crate) VERSION = "SELECT id, number, organism_yaml FROM flow_versions WHERE id = $1";
+
+    // Triggers.
+    pub(crate) ADD_TRIGGER = "INSERT INTO triggers (id, flow_id, owner_id, type, name, config_json, enabled, token_hash, token_sealed, created_ms, updated_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)";
+    pub(crate) TRIGGER = "SELECT id, flow_id, owner_id, type, name, config_json, enabled, token_hash, token_sealed, created_ms, updated_ms FROM triggers WHERE id = $1 AND flow_id = $2 AND owner_id = $3";
+    pub(crate) TRIGGERS = "SELECT id, flow_id, owner_id, type, name, config_json, enabled, token_hash, token_sealed, created_ms, updated_ms FROM triggers WHERE flow_id = $1 AND owner_id = $2 ORDER BY created_ms, id LIMIT 1000";
+    pub(crate) TRIGGER_BY_TOKEN_HASH = "SELECT id, flow_id, owner_id, type, name, config_json, enabled, token_hash, token_sealed, created_ms, updated_ms FROM triggers WHERE token_hash = $1";
+    pub(crate) SAVE_TRIGGER = "UPDATE triggers SET name = $4, config_json = $5, enabled = $6, token_hash = $7, token_sealed = $8, updated_ms = $9 WHERE id = $1 AND flow_id = $2 AND owner_id = $3";
+    pub(crate) DELETE_TRIGGER = "DELETE FROM triggers WHERE id = $1 AND flow_id = $2 AND owner_id = $3";
+    pub(crate) FORGET_TRIGGER = "UPDATE executions SET trigger_id = NULL WHERE flow_id = $1 AND trigger_id = $2";
+
+    // Executions.
+    pub(crate) EXECUTION = "SELECT id, flow_id, owner_id, version_id, trigger_id, trigger_type, status, error_code, error_message, started_ms, completed_ms, waiting_kind, waiting_ms, lease_epoch, last_seq, input_tokens, output_tokens, lease_node FROM executions WHERE id = $1 AND flow_id = $2 AND owner_id = $3";
+    pub(crate) EXECUTION_PAGE = "SELECT id, flow_id, owner_id, version_id, trigger_id, trigger_type, status, error_code, error_message, started_ms, completed_ms, waiting_kind, waiting_ms, lease_epoch, last_seq, input_tokens, output_tokens, lease_node FROM executions WHERE flow_id = $1 AND owner_id = $2 ORDER BY started_ms DESC, id DESC LIMIT $3 OFFSET $4";
+    pub(crate) EXECUTION_PAGE_IN_STATUS = "SELECT id, flow_id, owner_id, version_id, trigger_id, trigger_type, status, error_code, error_message, started_ms, completed_ms, waiting_kind, waiting_ms, lease_epoch, last_seq, input_tokens, output_tokens, lease_node FROM executions WHERE flow_id = $1 AND owner_id = $2 AND status = $5 ORDER BY started_ms DESC, id DESC LIMIT $3 OFFSET $4";
+    pub(crate) COUNTS = "SELECT started, succeeded, failed, timed_out, duration_ms, last_ms FROM execution_counts WHERE flow_id = $1";
+    pub(crate) EVENTS = "SELECT j.seq, j.at_ms, j.body_json, p.body_deflate FROM journal j LEFT JOIN payloads p ON p.execution_id = j.execution_id AND p.seq = j.seq WHERE j.execution_id = $1 AND j.seq >= $2 ORDER BY j.seq LIMIT $3";
+    pub(crate) CLAIM = "UPDATE executions SET lease_node = $1, lease_epoch = lease_epoch + 1 WHERE id IN (SELECT id FROM executions WHERE wake_ms <= $2 AND (lease_node IS NULL OR lease_node = $3) ORDER BY wake_ms LIMIT $4) AND (lease_node IS NULL OR lease_node = $3) RETURNING id, flow_id, owner_id, version_id, trigger_id, trigger_type, status, error_code, error_message, started_ms, completed_ms, waiting_kind, waiting_ms, lease_epoch, last_seq, input_tokens, output_tokens, lease_node";
+    pub(crate) NEXT_WAKE = "SELECT MIN(wake_ms) FROM executions WHERE wake_ms IS NOT NULL AND lease_node IS NULL";
+    pub(crate) UNFINISHED_OF_FLOW = "SELECT id FROM executions WHERE flow_id = $1 AND status = 'running' LIMIT 10000";
+
+    // The gathered commit.
+    pub(crate) batch COUNT_RUNS(owner_id: Text, month_ms: Int, runs: Int, input_tokens: Int, output_tokens: Int) = "INSERT INTO monthly_runs (owner_id, month_ms, runs, input_tokens, output_tokens) SELECT r.owner_id, r.month_ms, r.runs, r.input_tokens, r.output_tokens FROM rows r WHERE true ON CONFLICT (owner_id, month_ms) DO UPDATE SET runs = monthly_runs.runs + excluded.runs, input_tokens = monthly_runs.input_tokens + excluded.input_tokens, output_tokens = monthly_runs.output_tokens + excluded.output_tokens RETURNING owner_id, runs";
+    pub(crate) batch ADD_EXECUTIONS(id: Text, flow_id: Text, owner_id: Text, version_id: Text, trigger_id: Text, trigger_type: Text, status: Text, error_code: Text, error_message: Text, started_ms: Int, completed_ms: Int, waiting_kind: Text, waiting_ms: Int, wake_ms: Int, lease_node: Text, lease_epoch: Int, last_seq: Int, input_tokens: Int, output_tokens: Int) = "INSERT INTO executions (id, flow_id, owner_id, version_id, trigger_id, trigger_type, status, error_code, error_message, started_ms, completed_ms, waiting_kind, waiting_ms, wake_ms, lease_node, lease_epoch, last_seq, input_tokens, output_tokens) SELECT r.id, r.flow_id, r.owner_id, r.version_id, r.trigger_id, r.trigger_type, r.status, r.error_code, r.error_message, r.started_ms, r.completed_ms, r.waiting_kind, r.waiting_ms, r.wake_ms, r.lease_node, r.lease_epoch, r.last_seq, r.input_tokens, r.output_tokens FROM rows r";
+    pub(crate) batch MOVE_EXECUTIONS(id: Text, epoch: Int, status: Text, error_code: Text, error_message: Text, completed_ms: Int, waiting_kind: Text, waiting_ms: Int, wake_ms: Int, lease_node: Text, last_seq: Int, input_tokens: Int, output_tokens: Int) = "UPDATE executions SET status = r.status, error_code = r.error_code, error_message = r.error_message, completed_ms = r.completed_ms, waiting_kind = r.waiting_kind, waiting_ms = r.waiting_ms, wake_ms = r.wake_ms, lease_node = r.lease_node, last_seq = r.last_seq, input_tokens = executions.input_tokens + r.input_tokens, output_tokens = executions.output_tokens + r.output_tokens FROM rows r WHERE executions.id = r.id AND executions.lease_epoch = r.epoch AND executions.status = 'running' RETURNING executions.id";
+    pub(crate) batch APPEND_EVENTS(execution_id: Text, seq: Int, at_ms: Int, body_json: Text) = "INSERT INTO journal (execution_id, seq, at_ms, body_json) SELECT r.execution_id, r.seq, r.at_ms, r.body_json FROM rows r";
+    pub(crate) batch ADD_PAYLOADS(execution_id: Text, seq: Int, body_deflate: Bytes) = "INSERT INTO payloads (execution_id, seq, body_deflate) SELECT r.execution_id, r.seq, r.body_deflate FROM rows r";
+    pub(crate) batch COUNT_EXECUTIONS(flow_id: Text, started: Int, succeeded: Int, failed: Int, timed_out: Int, duration_ms: Int, last_ms: Int) = "INSERT INTO execution_counts (flow_id, started, succeeded, failed, timed_out, duration_ms, last_ms) SELECT r.flow_id, r.started, r.succeeded, r.failed, r.timed_out, r.duration_ms, r.last_ms FROM rows r WHERE true ON CONFLICT (flow_id) DO UPDATE SET started = execution_counts.started + excluded.started, succeeded = execution_counts.succeeded + excluded.succeeded, failed = execution_counts.failed + excluded.failed, timed_out = execution_counts.timed_out + excluded.timed_out, duration_ms = execution_counts.duration_ms + excluded.duration_ms, last_ms = CASE WHEN excluded.last_ms > execution_counts.last_ms THEN excluded.last_ms ELSE execution_counts.last_ms END";
+    pub(crate) batch KV_SET(flow_id: Text, key: Text, value_json: Text, expires_ms: Int) = "INSERT INTO kv (flow_id, key, value_json, expires_ms) SELECT r.flow_id, r.key, r.value_json, r.expires_ms FROM rows r WHERE true ON CONFLICT (flow_id, key) DO UPDATE SET value_json = excluded.value_json, expires_ms = excluded.expires_ms";
+    pub(crate) batch KV_DELETE(flow_id: Text, key: Text) = "DELETE FROM kv WHERE EXISTS (SELECT 1 FROM rows r WHERE r.flow_id = kv.flow_id AND r.key = kv.key)";
+    pub(crate) MONTHLY_RUNS = "SELECT runs, input_tokens, output_tokens FROM monthly_runs WHERE owner_id = $1 AND month_ms = $2";
+
+    // A flow's own memory.
     pub(crate) KV_GET = "SELECT value_json FROM kv WHERE flow_id = $1 AND key = $2 AND (expires_ms IS NULL OR expires_ms > $3)";
     pub(crate) KV_KEYS = "SELECT key FROM kv WHERE flow_id = $1 AND (expires_ms IS NULL OR expires_ms > $2) ORDER BY key LIMIT 10000";
+
+    // Nodes.
+    pub(crate) ADD_NODE = "INSERT INTO nodes (id, beat, version, started_ms) VALUES ($1, 0, $2, $3)";
+    pub(crate) BEAT = "UPDATE nodes SET beat = beat + 1 WHERE id = $1";
+    pub(crate) NODES = "SELECT id, beat FROM nodes";
+    pub(crate) REMOVE_NODE = "DELETE FROM nodes WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM executions WHERE lease_node = $1 AND status = 'running')";
 }

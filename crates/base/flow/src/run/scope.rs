@@ -3,7 +3,8 @@ use std::sync::Arc;
 
 use super::{Ledger, Seq, State, Surroundings, TokenId};
 use crate::Payload;
-use crate::expression::{Scope, Secrets, Steps};
+use crate::expression::{Scope, Secrets, Steps, Template};
+use crate::organism::{Organism, Work};
 
 /// The names that expressions see for one message.
 pub fn scope(
@@ -57,5 +58,19 @@ impl Steps for Ancestry {
 impl fmt::Debug for Ancestry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ancestors of {:?}", self.from)
+    }
+}
+
+impl State {
+    /// The handler and the config of a message that stands at a handler of the turn.
+    pub fn turn_config<'organism>(
+        &self,
+        organism: &'organism Organism,
+        token: TokenId,
+    ) -> Option<(&'organism str, &'organism Template)> {
+        match &organism.listener(self.tokens.get(&token)?.at).work {
+            Work::Turn { handler, config } => Some((handler, config)),
+            _ => None,
+        }
     }
 }

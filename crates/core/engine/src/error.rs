@@ -1,0 +1,94 @@
+use flow::organism::Diagnostic;
+use kit::{Kind, Problem};
+use serde_json::{Value as Json, json};
+
+/// What can go wrong between a command and its effect.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The journal or its database.
+    #[error(transparent)]
+    Journal(#[from] journal::Error),
+    /// Does not exist, or is another's.
+    #[error("{0} not found")]
+    NotFound(&'static str),
+    /// The flow's state does not allow it.
+    #[error("the flow is {status}: {advice}")]
+    WrongState {
+        /// Its state.
+        status: &'static str,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// It would have to run and does not.
+    #[error("the flow is {status}: start it first")]
+    FlowNotRunning {
+        /// Its state.
+        status: &'static str,
+    },
+    /// Its text has errors.
+    #[error("the flow's YAML has errors: correct them, then start it")]
+    InvalidFlow(Vec<Diagnostic>),
+    /// Somebody else changed it first.
+    #[error("it was changed meanwhile: load it again and repeat the change")]
+    Stale,
+    /// A field is not allowed to be what it is.
+    #[error("{field}: {message}")]
+    Invalid {
+        /// Which field, as JSON names it.
+        field: &'static str,
+        /// What is wrong, and what is allowed.
+        message: String,
+    },
+    /// A secret or variable cannot be had.
+    #[error("{0}")]
+    Keeper(String),
+    /// The server has not begun, or is ending.
+    #[error("the server is {0}: try again in a moment")]
+    NotReady(&'static str),
+}
+
+impl Problem for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Journal(error) => error.kind(),
+            Self::NotFound(_) => Kind::NotFound,
+            Self::WrongState { .. } | Self::FlowNotRunning { .. } => Kind::Conflict,
+            Self::InvalidFlow(_) | Self::Invalid { .. } => Kind::Invalid,
+            Self::Stale => Kind::Stale,
+            Self::Keeper(_) | Self::NotReady(_) => Kind::Unavailable,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Journal(error) => error.code(),
+            Self::NotFound(_) => "not_found",
+            Self::WrongState { .. } => "wrong_state",
+            Self::FlowNotRunning { .. } => "flow_not_running",
+            Self::InvalidFlow(_) => "invalid_flow",
+            Self::Stale => "stale",
+            Self::Invalid { .. } => "validation_error",
+            Self::Keeper(_) => "unavailable",
+            Self::NotReady(_) => "not_ready",
+        }
+    }
+
+    fn details(&self) -> Option<Json> {
+        match self {
+            Self::WrongState { status, .. } | Self::FlowNotRunning { status } => {
+                Some(json!({ "status": status }))
+            }
+            Self::InvalidFlow(diagnostics) => Some(json!({ "diagnostics": diagnostics })),
+            Self::Invalid { field, message } => Some(json!({ *field: message })),
+            _ => None,
+        }
+    }
+
+    fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::Journal(error) => error.retry_after_s(),
+            Self::Keeper(_) | Self::NotReady(_) => Some(1),
+            _ => None,
+        }
+    }
+}

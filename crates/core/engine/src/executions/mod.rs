@@ -1,0 +1,7 @@
+//! What people see of executions.
+
+mod events;
+mod read;
+
+pub use events::Following;
+pub use read::Details;

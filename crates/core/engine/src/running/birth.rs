@@ -1,0 +1,140 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use flow::Payload;
+use flow::run::Command;
+use journal::{Birth, FlowStatus, TriggerKind};
+use kit::ids::{ExecutionId, FlowId, OwnerId, TriggerId, VersionId};
+use serde_json::{Value as Json, json};
+use tokio::sync::watch;
+
+use super::drive::publish;
+use super::reply::Finished;
+use super::run::{Origin, Run};
+use super::secrets::OpenSecrets;
+use super::turn::turn;
+use crate::plan::Plan;
+use crate::triggers::Webhook;
+use crate::{Engine, Error, Result};
+
+/// What a trigger hands over.
+#[derive(Debug, Clone, Default)]
+pub struct Message {
+    /// The body.
+    pub payload: Json,
+    /// Header names in lower case.
+    pub headers: Json,
+    /// Query parameters.
+    pub query: Json,
+    /// The HTTP method.
+    pub method: Option<String>,
+}
+
+/// An execution that is on disk.
+#[derive(Debug)]
+pub struct Started {
+    /// Its id.
+    pub id: ExecutionId,
+    reply: watch::Receiver<Option<Finished>>,
+}
+
+struct Cause {
+    owner: OwnerId,
+    flow: FlowId,
+    version: VersionId,
+    trigger: Option<TriggerId>,
+    kind: TriggerKind,
+}
+
+impl Engine {
+    /// A webhook has fired: the execution is on disk when this returns.
+    pub async fn fire(&self, webhook: &Webhook, message: Message) -> Result<Started> {
+        let version = runs(webhook.flow_status, webhook.version)?;
+        let trigger = &webhook.trigger;
+        let (owner, flow, kind) = (trigger.owner, trigger.flow, TriggerKind::Webhook);
+        self.birth(Cause { owner, flow, version, trigger: Some(trigger.id), kind }, message).await
+    }
+
+    /// A person starts a flow with a payload.
+    pub async fn run(&self, owner: OwnerId, flow: FlowId, payload: Json) -> Result<Started> {
+        let found = self.get_flow(owner, flow).await?;
+        let version = runs(found.status, found.version)?;
+        let cause = Cause { owner, flow, version, trigger: None, kind: TriggerKind::Manual };
+        self.birth(cause, Message { payload, ..Message::default() }).await
+    }
+
+    async fn birth(&self, cause: Cause, message: Message) -> Result<Started> {
+        self.check_ready()?;
+        let plan = self.plan(cause.version).await?;
+        let terms = self.0.parts.admission.terms(cause.owner).await.map_err(Error::Keeper)?;
+        let started_at = self.sources().clock.now();
+        let origin = Origin {
+            id: self.sources().id(),
+            flow: cause.flow,
+            owner: cause.owner,
+            tier: terms.tier,
+            node: self.node(),
+            epoch: 1,
+            started_at,
+        };
+        let mut run = self.prepare_run(origin, plan).await?;
+        run.birth = Some(Birth {
+            version: cause.version,
+            trigger: cause.trigger,
+            trigger_kind: cause.kind,
+            runs_limit: terms.runs_limit,
+        });
+        let facts = json!({
+            "headers": message.headers, "query": message.query, "method": message.method, "time": started_at,
+        });
+        let (payload, facts) = (Payload::new(message.payload), Payload::new(facts));
+        run.decide(Command::Start { payload, facts }, started_at, 0.0);
+        self.deliver(run).await
+    }
+
+    /// The first turn and the first commit; then the execution lives by itself.
+    async fn deliver(&self, mut run: Run) -> Result<Started> {
+        let more = turn(&mut run, &self.0.parts.registry, self.sources());
+        let (reply, receiver) = watch::channel(None);
+        let id = run.id;
+        if let Some(commit) = run.take_commit(self.sources().clock.now()) {
+            self.journal().commit(commit).await?;
+        }
+        metrics::counter!("bloxserver_executions_started_total").increment(1);
+        publish(&run, &reply);
+        if run.state.end.is_none() || more {
+            self.drive(run, reply);
+        } else {
+            self.tell(id);
+        }
+        Ok(Started { id, reply: receiver })
+    }
+
+    pub(super) async fn prepare_run(&self, origin: Origin, plan: Arc<Plan>) -> Result<Run> {
+        let keeper = &self.0.parts.keeper;
+        let vars = match plan.uses_variables {
+            true => keeper.variables(origin.owner, origin.flow).await.map_err(Error::Keeper)?,
+            false => json!({}),
+        };
+        let secrets = match plan.uses_secrets {
+            true => keeper.secrets(origin.owner, origin.flow).await.map_err(Error::Keeper)?,
+            false => std::collections::HashMap::new(),
+        };
+        Ok(Run::new(origin, plan, Payload::new(vars), Arc::new(OpenSecrets::new(secrets))))
+    }
+}
+
+impl Started {
+    /// What the flow answers, when it does within the deadline; the execution goes on in any case.
+    pub async fn result(mut self, deadline: Duration) -> Option<Finished> {
+        let answered = tokio::time::timeout(deadline, self.reply.wait_for(Option::is_some)).await;
+        answered.ok()?.ok()?.clone()
+    }
+}
+
+fn runs(status: FlowStatus, version: Option<VersionId>) -> Result<VersionId> {
+    match (status, version) {
+        (FlowStatus::Running, Some(version)) => Ok(version),
+        _ => Err(Error::FlowNotRunning { status: status.as_str() }),
+    }
+}

@@ -1,0 +1,25 @@
+//! Executions on their way: born, driven turn by turn, taken over after a crash.
+
+mod birth;
+mod calls;
+mod drive;
+mod life;
+mod reply;
+mod run;
+mod secrets;
+mod turn;
+
+use flow::run::Command;
+use kit::ids::FlowId;
+use tokio::sync::mpsc;
+
+pub use birth::{Message, Started};
+pub use reply::Finished;
+
+/// An execution that this node drives.
+#[derive(Debug, Clone)]
+pub(crate) struct Active {
+    pub(crate) flow: FlowId,
+    /// The way in for what comes from outside.
+    pub(crate) commands: mpsc::UnboundedSender<Command>,
+}

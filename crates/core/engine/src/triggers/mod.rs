@@ -1,0 +1,14 @@
+//! What people do with triggers, and how a webhook finds its flow.
+
+mod change;
+mod config;
+mod create;
+mod read;
+mod token;
+mod webhook;
+
+pub use change::TriggerChange;
+pub use config::Respond;
+pub use create::TriggerDraft;
+pub use webhook::Webhook;
+pub(crate) use webhook::WebhookCache;

@@ -1,0 +1,172 @@
+use std::io::Write;
+
+use db::Value;
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+
+use super::{Commit, Progress};
+use crate::{Error, ExecutionStatus, KvWrite, Result, month_start};
+
+/// Events over this size lie deflated in a table of their own.
+const INLINE_MAX_BYTES: usize = 32 * 1024;
+
+/// A commit as rows, made where it was decided: the one that writes only writes.
+#[derive(Debug)]
+pub(super) struct Encoded {
+    pub(super) execution: String,
+    pub(super) flow: String,
+    pub(super) owner: String,
+    pub(super) runs_limit: Option<u64>,
+    pub(super) month_ms: i64,
+    pub(super) is_birth: bool,
+    /// The row of `ADD_EXECUTIONS` or of `MOVE_EXECUTIONS`.
+    pub(super) row: Vec<Value>,
+    pub(super) events: Vec<Vec<Value>>,
+    pub(super) payloads: Vec<Vec<Value>>,
+    pub(super) kv_sets: Vec<Vec<Value>>,
+    pub(super) kv_deletes: Vec<Vec<Value>>,
+    pub(super) input_tokens: i64,
+    pub(super) output_tokens: i64,
+    pub(super) started_ms: i64,
+    /// How it ended, and how long it took in milliseconds.
+    pub(super) end: Option<(ExecutionStatus, i64)>,
+}
+
+pub(super) fn encode(commit: &Commit) -> Result<Encoded> {
+    let usage = commit.events.iter().filter_map(|recorded| recorded.event.usage());
+    let (input_tokens, output_tokens) =
+        usage.fold((0, 0), |sum, usage| (sum.0 + usage.input_tokens, sum.1 + usage.output_tokens));
+    let (input_tokens, output_tokens) = (int(input_tokens), int(output_tokens));
+    let started_ms = commit.started_at.as_millis();
+    let end = match &commit.progress {
+        Progress::Ended { status, at, .. } => Some((*status, at.as_millis() - started_ms)),
+        Progress::Running { .. } => None,
+    };
+    let mut encoded = Encoded {
+        execution: commit.execution.to_string(),
+        flow: commit.flow.to_string(),
+        owner: commit.owner.to_string(),
+        runs_limit: commit.birth.as_ref().and_then(|birth| birth.runs_limit),
+        month_ms: month_start(commit.started_at, 0).as_millis(),
+        is_birth: commit.birth.is_some(),
+        row: row(commit, input_tokens, output_tokens),
+        events: Vec::with_capacity(commit.events.len()),
+        payloads: Vec::new(),
+        kv_sets: Vec::new(),
+        kv_deletes: Vec::new(),
+        input_tokens,
+        output_tokens,
+        started_ms,
+        end,
+    };
+    encoded.encode_events(commit)?;
+    encoded.encode_kv(commit);
+    Ok(encoded)
+}
+
+/// The execution's row: whole for a birth, what changes otherwise.
+fn row(commit: &Commit, input_tokens: i64, output_tokens: i64) -> Vec<Value> {
+    let (status, error, completed, waiting, wake, leased) = match &commit.progress {
+        Progress::Ended { status, error, at } => (*status, error.as_ref(), Some(*at), None, None, false),
+        Progress::Running { wake_at, waiting, keeps_lease } => {
+            (ExecutionStatus::Running, None, None, waiting.as_ref(), Some(*wake_at), *keeps_lease)
+        }
+    };
+    let code = error.map(|error| error.code.clone());
+    let message = error.map(|error| error.message.clone());
+    let kind = waiting.map(|waiting| waiting.kind.clone());
+    let until = waiting.and_then(|waiting| waiting.until);
+    let node = leased.then_some(commit.node);
+    let last_seq = i64::from(commit.first_seq) + i64::try_from(commit.events.len()).unwrap_or(0) - 1;
+    let (id, status) = (commit.execution, status.as_str());
+    match &commit.birth {
+        Some(birth) => db::params![
+            id,
+            commit.flow,
+            commit.owner,
+            birth.version,
+            birth.trigger,
+            birth.trigger_kind.as_str(),
+            status,
+            code,
+            message,
+            commit.started_at,
+            completed,
+            kind,
+            until,
+            wake,
+            node,
+            commit.epoch,
+            last_seq,
+            input_tokens,
+            output_tokens
+        ]
+        .to_vec(),
+        None => db::params![
+            id,
+            commit.epoch,
+            status,
+            code,
+            message,
+            completed,
+            kind,
+            until,
+            wake,
+            node,
+            last_seq,
+            input_tokens,
+            output_tokens
+        ]
+        .to_vec(),
+    }
+}
+
+impl Encoded {
+    fn encode_events(&mut self, commit: &Commit) -> Result<()> {
+        for (seq, recorded) in (i64::from(commit.first_seq)..).zip(&commit.events) {
+            let unreadable =
+                |reason: String| Error::Unreadable { execution: self.execution.clone(), seq, reason };
+            let body =
+                serde_json::to_string(&recorded.event).map_err(|error| unreadable(error.to_string()))?;
+            let inline = if body.len() <= INLINE_MAX_BYTES {
+                Some(body)
+            } else {
+                let deflated = deflate(body.as_bytes()).map_err(|error| unreadable(error.to_string()))?;
+                self.payloads.push(db::params![&self.execution, seq, deflated].to_vec());
+                None
+            };
+            self.events.push(db::params![&self.execution, seq, recorded.at, inline].to_vec());
+        }
+        Ok(())
+    }
+
+    fn encode_kv(&mut self, commit: &Commit) {
+        let now = commit.events.last().map_or(commit.started_at, |last| last.at);
+        // The last write of a key counts: one statement cannot write a row twice.
+        let mut keys: Vec<&str> = Vec::new();
+        for write in commit.kv_writes.iter().rev() {
+            let (KvWrite::Set { key, .. } | KvWrite::Delete { key }) = write;
+            if keys.contains(&key.as_str()) {
+                continue;
+            }
+            keys.push(key);
+            match write {
+                KvWrite::Set { key, value, ttl_ms } => {
+                    let expires = ttl_ms.map(|ttl_ms| now.plus_ms(ttl_ms));
+                    self.kv_sets.push(db::params![&self.flow, key, value.to_string(), expires].to_vec());
+                }
+                KvWrite::Delete { key } => self.kv_deletes.push(db::params![&self.flow, key].to_vec()),
+            }
+        }
+    }
+}
+
+fn deflate(body: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(body)?;
+    encoder.finish()
+}
+
+fn int(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,86 @@
+//! The one way into the journal: gathered, set-based, fenced by the epoch.
+
+mod encode;
+mod gather;
+mod write;
+
+use flow::run::Failure;
+use kit::Timestamp;
+use kit::ids::{ExecutionId, FlowId, NodeId, OwnerId, TriggerId, VersionId};
+
+pub(crate) use gather::Committer;
+
+use crate::{ExecutionStatus, Journal, KvWrite, Recorded, Result, TriggerKind, Waiting};
+
+/// What one turn of one execution adds.
+#[derive(Debug, Clone)]
+pub struct Commit {
+    /// Which execution.
+    pub execution: ExecutionId,
+    /// Its flow.
+    pub flow: FlowId,
+    /// Its owner.
+    pub owner: OwnerId,
+    /// The node that writes, and the epoch it claimed it with.
+    pub node: NodeId,
+    /// The epoch of that claim; 1 for a birth.
+    pub epoch: i64,
+    /// Its first row, when this is the first commit.
+    pub birth: Option<Birth>,
+    /// The seq of the first event here.
+    pub first_seq: u32,
+    /// What happened, in order.
+    pub events: Vec<Recorded>,
+    /// Writes to the flow's memory.
+    pub kv_writes: Vec<KvWrite>,
+    /// Where it stands afterwards.
+    pub progress: Progress,
+    /// When it started.
+    pub started_at: Timestamp,
+}
+
+/// The first row of an execution.
+#[derive(Debug, Clone)]
+pub struct Birth {
+    /// The text it runs.
+    pub version: VersionId,
+    /// What started it.
+    pub trigger: Option<TriggerId>,
+    /// How.
+    pub trigger_kind: TriggerKind,
+    /// The hard limit of its owner's runs a month, if there is one.
+    pub runs_limit: Option<u64>,
+}
+
+/// Where an execution stands after a commit.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Progress {
+    /// Its node goes on with it, or gives it back until it is due.
+    Running {
+        /// When it is due, for whoever claims it.
+        wake_at: Timestamp,
+        /// What it waits for.
+        waiting: Option<Waiting>,
+        /// Whether the node keeps its lease.
+        keeps_lease: bool,
+    },
+    /// It is over.
+    Ended {
+        /// As what; never `running`.
+        status: ExecutionStatus,
+        /// Why it failed.
+        error: Option<Failure>,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl Journal {
+    /// Appends events and moves the execution's row; on disk when this returns.
+    ///
+    /// Fails with `StaleEpoch` when another node has claimed it, with `RunQuota` when a birth passes its owner's hard
+    /// limit; then nothing of it is written.
+    pub async fn commit(&self, commit: Commit) -> Result<()> {
+        self.committer().commit(commit).await
+    }
+}

@@ -1,0 +1,158 @@
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use db::{Db, Op, Row, Tx, Value};
+
+use super::encode::Encoded;
+use crate::{Error, ExecutionStatus, Result, sql};
+
+/// Writes commits in one transaction; answers what became of each.
+///
+/// A stale one drops out in the statement that moves its row, a birth over its owner's hard limit after the
+/// statement that counts it; neither harms the others.
+pub(super) async fn write(db: &Db, commits: &[Arc<Encoded>]) -> Result<Vec<Result<()>>> {
+    let counts = Op::Batch(&sql::COUNT_RUNS, monthly(commits));
+    let moves: Vec<Vec<Value>> =
+        commits.iter().filter(|commit| !commit.is_birth).map(|c| c.row.clone()).collect();
+    let has_limit = commits.iter().any(|commit| commit.runs_limit.is_some());
+    if moves.is_empty() && !has_limit {
+        let accepted: Vec<&Encoded> = commits.iter().map(AsRef::as_ref).collect();
+        let mut ops = vec![counts];
+        ops.extend(appends(&accepted));
+        db.transact(ops).await?;
+        return Ok(commits.iter().map(|_| Ok(())).collect());
+    }
+    let mut tx = db.begin().await?;
+    let answers = tx.script(vec![counts, Op::Batch(&sql::MOVE_EXECUTIONS, moves)]).await?;
+    let owned: HashSet<String> = answers[1].iter().map(|row| row.get(0)).collect::<db::Result<_>>()?;
+    let outcomes = judge(commits, &answers[0], &owned)?;
+    take_back(&mut tx, commits, &outcomes).await?;
+    let accepted: Vec<&Encoded> = commits
+        .iter()
+        .zip(&outcomes)
+        .filter(|(_, outcome)| outcome.is_ok())
+        .map(|(commit, _)| &**commit)
+        .collect();
+    tx.script(appends(&accepted)).await?;
+    tx.commit().await?;
+    Ok(outcomes)
+}
+
+/// Which commits hold: births within their owner's limit, in order, and moves whose epoch was not stale.
+fn judge(commits: &[Arc<Encoded>], counted: &[Row], owned: &HashSet<String>) -> Result<Vec<Result<()>>> {
+    let mut runs: BTreeMap<(String, i64), i64> = BTreeMap::new();
+    for (row, values) in counted.iter().zip(monthly(commits)) {
+        let (Value::Int(month_ms), Value::Int(added)) = (&values[1], &values[2]) else { continue };
+        let (owner, total): (String, i64) = (row.get(0)?, row.get(1)?);
+        runs.insert((owner, *month_ms), total - added);
+    }
+    let outcomes = commits.iter().map(|commit| {
+        if !commit.is_birth {
+            return if owned.contains(&commit.execution) { Ok(()) } else { Err(Error::StaleEpoch) };
+        }
+        let before = runs.entry((commit.owner.clone(), commit.month_ms)).or_default();
+        match commit.runs_limit {
+            Some(limit) if *before >= i64::try_from(limit).unwrap_or(i64::MAX) => {
+                Err(Error::RunQuota { limit })
+            }
+            _ => {
+                *before += 1;
+                Ok(())
+            }
+        }
+    });
+    Ok(outcomes.collect())
+}
+
+/// Takes what was counted for refused commits out of the month again.
+async fn take_back(tx: &mut Tx, commits: &[Arc<Encoded>], outcomes: &[Result<()>]) -> Result<()> {
+    let refused: Vec<Arc<Encoded>> = commits
+        .iter()
+        .zip(outcomes)
+        .filter(|(_, outcome)| outcome.is_err())
+        .map(|(c, _)| Arc::clone(c))
+        .collect();
+    let mut rows = monthly(&refused);
+    for value in rows.iter_mut().flatten() {
+        negate(value);
+    }
+    if !rows.is_empty() {
+        tx.batch(&sql::COUNT_RUNS, rows).await?;
+    }
+    Ok(())
+}
+
+fn negate(value: &mut Value) {
+    // The month stays what it is: it is the one number that is never small.
+    if let Value::Int(number) = value {
+        if *number < SMALLEST_MONTH_MS {
+            *number = -*number;
+        }
+    }
+}
+
+/// Any month since 1971 lies beyond any count of one commit.
+const SMALLEST_MONTH_MS: i64 = 31_536_000_000;
+
+/// Runs and tokens by owner and month, in an order that every writer keeps, so that no two lock each other out.
+fn monthly(commits: &[Arc<Encoded>]) -> Vec<Vec<Value>> {
+    let mut sums: BTreeMap<(&str, i64), [i64; 3]> = BTreeMap::new();
+    for commit in commits {
+        let sum = sums.entry((&commit.owner, commit.month_ms)).or_default();
+        sum[0] += i64::from(commit.is_birth);
+        sum[1] += commit.input_tokens;
+        sum[2] += commit.output_tokens;
+    }
+    sums.into_iter()
+        .map(|((owner, month_ms), [runs, input, output])| {
+            db::params![owner, month_ms, runs, input, output].to_vec()
+        })
+        .collect()
+}
+
+/// The rows of accepted commits: executions, events, large payloads, sums, memory.
+fn appends(commits: &[&Encoded]) -> Vec<Op> {
+    let all = |rows: fn(&Encoded) -> &Vec<Vec<Value>>| {
+        commits.iter().flat_map(|c| rows(c).iter().cloned()).collect()
+    };
+    let births = commits.iter().filter(|commit| commit.is_birth).map(|commit| commit.row.clone()).collect();
+    vec![
+        Op::Batch(&sql::ADD_EXECUTIONS, births),
+        Op::Batch(&sql::APPEND_EVENTS, all(|commit| &commit.events)),
+        Op::Batch(&sql::ADD_PAYLOADS, all(|commit| &commit.payloads)),
+        Op::Batch(&sql::COUNT_EXECUTIONS, flows(commits)),
+        Op::Batch(&sql::KV_SET, last_of_each_key(commits)),
+        Op::Batch(&sql::KV_DELETE, all(|commit| &commit.kv_deletes)),
+    ]
+}
+
+/// What changes in the sums of each flow.
+fn flows(commits: &[&Encoded]) -> Vec<Vec<Value>> {
+    let mut sums: BTreeMap<&str, [i64; 6]> = BTreeMap::new();
+    for commit in commits {
+        let sum = sums.entry(&commit.flow).or_default();
+        sum[0] += i64::from(commit.is_birth);
+        if let Some((status, duration_ms)) = commit.end {
+            sum[1] += i64::from(status == ExecutionStatus::Success);
+            sum[2] += i64::from(status == ExecutionStatus::Error);
+            sum[3] += i64::from(status == ExecutionStatus::Timeout);
+            sum[4] += duration_ms;
+        }
+        sum[5] = sum[5].max(commit.started_ms);
+    }
+    sums.into_iter()
+        .map(|(flow, [started, succeeded, failed, timed_out, duration_ms, last_ms])| {
+            db::params![flow, started, succeeded, failed, timed_out, duration_ms, last_ms].to_vec()
+        })
+        .collect()
+}
+
+/// Writes of the same key by several commits: the last one counts.
+fn last_of_each_key(commits: &[&Encoded]) -> Vec<Vec<Value>> {
+    let mut rows: Vec<Vec<Value>> = Vec::new();
+    for row in commits.iter().flat_map(|commit| &commit.kv_sets) {
+        rows.retain(|earlier| earlier[..2] != row[..2]);
+        rows.push(row.clone());
+    }
+    rows
+}

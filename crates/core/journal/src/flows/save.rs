@@ -1,0 +1,24 @@
+use super::Flow;
+use crate::{Journal, Result, sql};
+
+impl Journal {
+    /// Writes a changed flow over the revision it was read at; `false` when somebody was faster.
+    pub async fn save_flow(&self, flow: &Flow) -> Result<bool> {
+        let canvas = flow.canvas_state.as_ref().map(ToString::to_string);
+        let values = db::params![
+            flow.id,
+            flow.owner,
+            flow.revision,
+            &flow.name,
+            flow.description.clone(),
+            &flow.organism_yaml,
+            canvas,
+            flow.status.as_str(),
+            flow.node,
+            flow.error_message.clone(),
+            flow.version,
+            flow.updated_at
+        ];
+        Ok(self.db().run(&sql::SAVE_FLOW, &values).await? == 1)
+    }
+}
