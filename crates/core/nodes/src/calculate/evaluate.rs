@@ -1,8 +1,11 @@
 use serde_json::{Map, Value as Json};
 
+use super::arithmetic::Arithmetic;
 use super::fault::{Fault, Reason};
 use super::function;
-use super::number::{Arithmetic, Comparison, Number};
+use super::name::value_of;
+use super::number::{Comparison, Number};
+use super::precedence::{Power, strength};
 use super::token::{Lexeme, Token, tokens};
 use super::{MAX_CHARACTERS, MAX_DEPTH};
 
@@ -30,27 +33,6 @@ pub(super) fn evaluate(text: &str, variables: &Map<String, Json>) -> Result<Eval
     match parser.peek() {
         None => Ok(Evaluated { value, is_rounded: parser.is_rounded }),
         Some(_) => Err(parser.unexpected("an operator")),
-    }
-}
-
-/// How strongly an operator binds: Python's order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Power(u8);
-
-impl Power {
-    const LOWEST: Self = Self(0);
-    const OR: Self = Self(1);
-    const AND: Self = Self(2);
-    const NOT: Self = Self(3);
-    const COMPARISON: Self = Self(4);
-    const SUM: Self = Self(5);
-    const PRODUCT: Self = Self(6);
-    const SIGN: Self = Self(7);
-    const EXPONENT: Self = Self(8);
-
-    /// The next stronger.
-    fn above(self) -> Self {
-        Self(self.0 + 1)
     }
 }
 
@@ -187,7 +169,7 @@ impl Parser<'_> {
             };
             return called.map_err(|reason| Fault { column, reason });
         }
-        self.value_of(name).map_err(|reason| Fault { column, reason })
+        value_of(name, self.variables).map_err(|reason| Fault { column, reason })
     }
 
     fn arguments(&mut self) -> Result<Vec<Number>, Fault> {
@@ -205,23 +187,6 @@ impl Parser<'_> {
             self.close()?;
             return Ok(arguments);
         }
-    }
-
-    /// Variables come before constants: who sends an `e` means it.
-    fn value_of(&self, name: &str) -> Result<Number, Reason> {
-        let mut parts = name.split('.');
-        let first = parts.next().and_then(|part| self.variables.get(part));
-        match parts.try_fold(first, |value, part| value.map(|value| value.get(part))).flatten() {
-            Some(json) => Number::from_json(json).ok_or_else(|| Reason::NotANumber(name.to_owned())),
-            None => constant(name).ok_or_else(|| self.unknown(name)),
-        }
-    }
-
-    fn unknown(&self, name: &str) -> Reason {
-        let is_number =
-            |(_, json): &(&String, &Json)| json.is_number() || json.is_boolean() || json.is_object();
-        let known = self.variables.iter().filter(is_number).map(|(name, _)| name.clone()).take(10).collect();
-        Reason::UnknownName { name: name.to_owned(), known }
     }
 
     fn close(&mut self) -> Result<(), Fault> {
@@ -247,25 +212,6 @@ impl<'a> Parser<'a> {
 
     fn fault(&self, reason: Reason) -> Fault {
         Fault { column: self.peek().map_or(self.end_column, |lexeme| lexeme.column), reason }
-    }
-}
-
-fn strength(operation: Arithmetic) -> Power {
-    match operation {
-        Arithmetic::Add | Arithmetic::Subtract => Power::SUM,
-        Arithmetic::Multiply | Arithmetic::Divide | Arithmetic::FloorDivide | Arithmetic::Remainder => {
-            Power::PRODUCT
-        }
-        Arithmetic::Power => Power::EXPONENT,
-    }
-}
-
-fn constant(name: &str) -> Option<Number> {
-    match name {
-        "pi" => Some(Number::Float(std::f64::consts::PI)),
-        "e" => Some(Number::Float(std::f64::consts::E)),
-        "tau" => Some(Number::Float(std::f64::consts::TAU)),
-        _ => None,
     }
 }
 
@@ -340,21 +286,6 @@ mod tests {
         let chain = format!("1{}", "+1".repeat((MAX_CHARACTERS - 1) / 2));
         assert_eq!(value(&chain), json!(5_000));
         assert!(fault(&" ".repeat(MAX_CHARACTERS + 1)).contains("longer than 10000"));
-    }
-
-    #[test]
-    fn variables_hide_constants_and_are_reached_through_dots() {
-        let variables = json!({"e": 2, "order": {"total": 40, "note": "x"}});
-        let variables = variables.as_object().unwrap();
-        assert_eq!(evaluate("order.total + e", variables).unwrap().value, Number::Integer(42));
-        assert_eq!(
-            evaluate("order.note", variables).unwrap_err().to_string(),
-            "column 1: `order.note` is not a number"
-        );
-        assert_eq!(
-            evaluate("total", variables).unwrap_err().to_string(),
-            "column 1: there is no `total`; there is e, order"
-        );
     }
 
     #[test]

@@ -111,7 +111,7 @@ impl fmt::Display for Reason {
             Self::NotReal(what) => write!(f, "{what} has no real value for this argument"),
             Self::TooLarge => f.write_str("the result is larger than a 64-bit number holds (about 1.8e308)"),
             Self::ExponentTooLarge => {
-                write!(f, "the exponent lies beyond -{0}..{0}", super::number::MAX_EXPONENT)
+                write!(f, "the exponent lies beyond -{0}..{0}", super::arithmetic::MAX_EXPONENT)
             }
         }
     }

@@ -1,5 +1,6 @@
+use super::arithmetic::Arithmetic;
 use super::fault::Reason;
-use super::number::{Arithmetic, Number};
+use super::number::{Comparison, Number};
 
 /// What may be called, as messages list it.
 pub(super) const NAMES: [&str; 18] = [
@@ -17,10 +18,10 @@ pub(super) fn call(name: &str, arguments: &[Number]) -> Result<Number, Reason> {
         ("floor", [number]) => Ok(whole(number.as_float().floor(), *number)),
         ("ceil", [number]) => Ok(whole(number.as_float().ceil(), *number)),
         ("min", [first, rest @ ..]) => Ok(rest.iter().fold(*first, |least, number| {
-            if number.compare(super::number::Comparison::Less, least) { *number } else { least }
+            if number.compare(Comparison::Less, least) { *number } else { least }
         })),
         ("max", [first, rest @ ..]) => Ok(rest.iter().fold(*first, |most, number| {
-            if number.compare(super::number::Comparison::Greater, most) { *number } else { most }
+            if number.compare(Comparison::Greater, most) { *number } else { most }
         })),
         ("pow", [base, exponent]) => Arithmetic::Power.apply(*base, *exponent),
         ("log", [number, base]) => logarithm(number.as_float(), base.as_float()),

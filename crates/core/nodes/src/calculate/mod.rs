@@ -1,9 +1,12 @@
 //! `calculate`: safe arithmetic, without any evaluation of code.
 
+mod arithmetic;
 mod evaluate;
 mod fault;
 mod function;
+mod name;
 mod number;
+mod precedence;
 #[cfg(test)]
 mod properties;
 mod token;

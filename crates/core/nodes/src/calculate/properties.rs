@@ -3,8 +3,10 @@
 use proptest::prelude::*;
 use serde_json::Map;
 
+use super::MAX_CHARACTERS;
 use super::evaluate::evaluate;
 use super::number::Number;
+use crate::testing::{MAX_TIME_MS, best_ms};
 
 /// A small expression, whose value is computed from the tree and not from its text.
 #[derive(Debug, Clone)]
@@ -100,6 +102,14 @@ proptest! {
             Some(expected) => prop_assert_eq!(result, Ok(expected), "{}", text),
             None => prop_assert_eq!(result.map_err(|fault| fault.code()), Err("division_by_zero"), "{}", text),
         }
+    }
+
+    #[test]
+    fn no_pattern_makes_a_long_expression_slow(
+        pattern in "([0-9a-z(),<=.e]|\\*\\*|//|%|-| |and |not |1|pi|max\\(){1,6}",
+    ) {
+        let text: String = pattern.chars().cycle().take(MAX_CHARACTERS).collect();
+        prop_assert!(best_ms(|| drop(evaluate(&text, &Map::new()))) < MAX_TIME_MS, "{pattern}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
+use super::arithmetic::Arithmetic;
 use super::fault::{Fault, Reason};
-use super::number::{Arithmetic, Comparison, Number};
+use super::number::{Comparison, Number};
 
 /// One word of an expression.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -24,12 +24,12 @@ pub(super) fn read(text: &str, layout: Layout) -> Result<Json, Fault> {
         .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     let mut records = reader.records();
     let names = match layout.headers.then(|| records.next()).flatten() {
-        Some(record) => Some(column_names(&record.map_err(unreadable)?)?),
+        Some(record) => Some(column_names(&record.map_err(|error| unreadable(&error))?)?),
         None => None,
     };
     let (mut rows, mut allowance) = (Vec::new(), Allowance::new());
     for record in records {
-        let record = record.map_err(unreadable)?;
+        let record = record.map_err(|error| unreadable(&error))?;
         rows.push(match &names {
             Some(names) => named_row(&record, names, &mut allowance)?,
             None => {
@@ -153,7 +153,7 @@ fn cell(value: &Json) -> String {
     }
 }
 
-fn unreadable(error: csv::Error) -> Fault {
+fn unreadable(error: &csv::Error) -> Fault {
     let line = error.position().map_or(1, |position| usize::try_from(position.line()).unwrap_or(1));
     Fault::Unreadable { format: Format::Csv, line, column: 1, problem: error.to_string() }
 }

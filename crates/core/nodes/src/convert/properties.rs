@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value as Json};
 
 use super::{csv, xml, yaml};
+use crate::testing::{MAX_TIME_MS, best_ms};
 
 const COMMA: csv::Layout = csv::Layout { delimiter: b',', headers: true };
 const PLAIN: xml::Style<'static> = xml::Style { root: None, is_pretty: false };
@@ -64,6 +65,22 @@ proptest! {
     #[test]
     fn almost_yaml_is_answered(text in "([a-c]|[:\\-?&*!|>\"'\\[\\]{},#%@]|\n|  |: |- |\t){0,40}") {
         let _ = yaml::read(&text);
+    }
+
+    #[test]
+    fn no_pattern_makes_a_long_text_slow(
+        pattern in "([a-c]|[:\\-?&*!|>\"'\\[\\]{},#%@<=/;~]|\n|  |: |- |\t|<a>|</a>|<a |b='|<!--|&amp;|---\n){1,6}",
+    ) {
+        let text: String = pattern.chars().cycle().take(10_000).collect();
+        let readers: [(&str, &dyn Fn()); 4] = [
+            ("xml", &|| drop(xml::read(&text))),
+            ("attributes", &|| drop(xml::read(&format!("<a {text}/>")))),
+            ("yaml", &|| drop(yaml::read(&text))),
+            ("csv", &|| drop(csv::read(&text, COMMA))),
+        ];
+        for (name, read) in readers {
+            prop_assert!(best_ms(read) < MAX_TIME_MS, "{name}: {pattern:?}");
+        }
     }
 
     #[test]

@@ -115,8 +115,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn message(config: Json, input: Json) -> String {
-        read(config, &input).unwrap_err().to_string()
+    fn message(config: Json, input: &Json) -> String {
+        read(config, input).unwrap_err().to_string()
     }
 
     #[test]
@@ -133,10 +133,10 @@ mod tests {
     #[test]
     fn the_operation_cannot_come_from_the_input() {
         assert!(
-            message(json!({}), json!({"operation": "delete", "key": "k"}))
+            message(json!({}), &json!({"operation": "delete", "key": "k"}))
                 .contains("missing field `operation`")
         );
-        assert!(message(json!({"operation": "drop"}), Json::Null).contains("drop"));
+        assert!(message(json!({"operation": "drop"}), &Json::Null).contains("drop"));
     }
 
     #[test]
