@@ -1,7 +1,12 @@
 //! What handlers there are: data that the registry of `nodes` fills and everyone else reads.
 
+mod core;
+
 use serde::Serialize;
 use serde_json::Value as Json;
+
+pub use self::core::core_handlers;
+pub(crate) use self::core::has_settings_at_listener;
 
 /// Where a handler's work happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -40,7 +45,7 @@ pub struct HandlerSpec {
 }
 
 /// All handlers, in the order of the palette.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(transparent)]
 pub struct Catalogue {
     handlers: Vec<HandlerSpec>,
@@ -49,7 +54,7 @@ pub struct Catalogue {
 impl Catalogue {
     /// The core's own handlers followed by the given ones.
     pub fn new(handlers: Vec<HandlerSpec>) -> Self {
-        Self { handlers }
+        Self { handlers: core_handlers().into_iter().chain(handlers).collect() }
     }
 
     /// The handler of that name.
@@ -60,5 +65,26 @@ impl Catalogue {
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &HandlerSpec> {
         self.handlers.iter()
+    }
+}
+
+impl Default for Catalogue {
+    /// Only the core's own handlers.
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_core_comes_first_and_its_schemas_compile() {
+        let catalogue = Catalogue::default();
+        let names: Vec<&str> = catalogue.iter().map(|handler| handler.name).collect();
+        assert_eq!(names, ["agent", "branch", "merge", "output"]);
+        assert!(catalogue.iter().all(|handler| jsonschema::validator_for(&handler.config).is_ok()));
+        assert!(catalogue.get("nobody").is_none());
     }
 }

@@ -33,7 +33,7 @@ impl Body {
                 format!("`{{% {statement} %}}` is not available: there are no other templates here");
             return Err(SyntaxError::new("statement_not_allowed", message, *offset));
         }
-        check_names(&uses)?;
+        check_names(&uses, &text)?;
         Ok(Self { environment, references: uses.references })
     }
 

@@ -12,7 +12,7 @@ const FUEL: u64 = 50_000;
 pub(super) const OUTPUT_MAX_BYTES: usize = 1024 * 1024;
 
 /// The names in scope.
-pub(crate) const NAMES: [&str; 7] = ["input", "trigger", "steps", "vars", "secret", "execution", "now"];
+pub(super) const NAMES: [&str; 7] = ["input", "trigger", "steps", "vars", "secret", "execution", "now"];
 
 /// Functions that are no names in scope.
 pub(super) const FUNCTIONS: [&str; 3] = ["range", "dict", "namespace"];

@@ -24,8 +24,6 @@ pub use scope::{Scope, Secrets, Steps};
 pub use syntax::{SyntaxError, TemplateError};
 pub use template::Template;
 
-pub(crate) use environment::NAMES;
-
 /// Why an expression has no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]

@@ -39,7 +39,7 @@ impl Program {
             environment().compile_expression_owned(text.to_string()).map_err(|error| from_engine(&error))?;
         let tree = parse_expr(&text).map_err(|error| from_engine(&error))?;
         let uses = reference::of_expression(&tree);
-        check_names(&uses)?;
+        check_names(&uses, &text)?;
         let is_path = is_plain_path(&text);
         Ok(Self { source: text.trim().to_owned(), compiled, references: uses.references, is_path })
     }
@@ -79,12 +79,20 @@ impl fmt::Debug for Program {
 }
 
 /// Refuses names, filters and tests that do not exist, with what was perhaps meant.
-pub(super) fn check_names(uses: &Uses<'_>) -> Result<(), SyntaxError> {
+pub(super) fn check_names(uses: &Uses<'_>, text: &str) -> Result<(), SyntaxError> {
     for found in &uses.references {
         let name = found.root.as_str();
         let is_known =
             NAMES.contains(&name) || name == "null" || (found.is_call && FUNCTIONS.contains(&name));
         if !is_known {
+            if let Some(whole) = dashed(text, found.offset) {
+                return Err(SyntaxError::new(
+                    "unknown_name",
+                    format!("`{whole}` is read as a subtraction"),
+                    found.offset,
+                )
+                .hint(format!("a name with a dash stands in brackets: [\"{whole}\"]")));
+            }
             let names: &[&str] = if found.is_call { &FUNCTIONS } else { &NAMES };
             return Err(unknown("unknown_name", "name", name, found.offset, names));
         }
@@ -101,6 +109,18 @@ pub(super) fn check_names(uses: &Uses<'_>) -> Result<(), SyntaxError> {
         }
     }
     Ok(())
+}
+
+/// The word around `offset`, when a dash without spaces stands before it.
+fn dashed(text: &str, offset: usize) -> Option<&str> {
+    let is_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
+    let (before, after) = (text.get(..offset)?, text.get(offset..)?);
+    let start = before
+        .char_indices()
+        .rfind(|(_, letter)| !is_word(*letter))
+        .map_or(0, |(at, letter)| at + letter.len_utf8());
+    let length = after.find(|letter| !is_word(letter)).unwrap_or(after.len());
+    (before.ends_with('-') && offset - start > 1).then(|| &text[start..offset + length])
 }
 
 fn unknown(code: &'static str, kind: &str, name: &str, offset: usize, names: &[&str]) -> SyntaxError {

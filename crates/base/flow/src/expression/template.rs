@@ -51,11 +51,16 @@ struct Run<'a> {
 impl Template {
     /// Compiles a JSON value; every string in it is looked through for `{{ … }}`. All errors, not only the first.
     pub fn compile(value: &Json) -> Result<Self, Vec<TemplateError>> {
-        let mut errors = Vec::new();
-        let mut count = 0;
-        let node = compile(value, &mut String::new(), &mut errors, &mut count);
+        Self::compile_with_bodies(value, &[])
+    }
+
+    /// The same, with bodies (see [`Template::body`]) at the given JSON Pointers.
+    pub fn compile_with_bodies(value: &Json, bodies: &[&str]) -> Result<Self, Vec<TemplateError>> {
+        let mut compiler = Compiler { bodies, pointer: String::new(), errors: Vec::new(), count: 0 };
+        let node = compiler.node(value);
+        let Compiler { mut errors, count, .. } = compiler;
         if count > EXPRESSIONS_MAX {
-            let message = format!("{count} expressions in one place; at most {EXPRESSIONS_MAX} are allowed");
+            let message = format!("more than {EXPRESSIONS_MAX} expressions in one place");
             let error =
                 SyntaxError::new("expression_too_long", message, 0).hint("spread them over several steps");
             errors.push(TemplateError { pointer: String::new(), error });
@@ -66,6 +71,11 @@ impl Template {
     /// Compiles a body: text in which statements (`{% … %}`) are allowed too. It renders to a string.
     pub fn body(text: &str) -> Result<Self, SyntaxError> {
         Body::compile(text).map(|body| Self { node: Arc::new(Node::Body(body)) })
+    }
+
+    /// A value without expressions; strings stay as they are.
+    pub fn plain(value: Json) -> Self {
+        Self { node: Arc::new(Node::Plain(value)) }
     }
 
     /// The value with every expression in it evaluated.
@@ -127,55 +137,73 @@ impl Run<'_> {
     }
 }
 
-fn compile(value: &Json, pointer: &mut String, errors: &mut Vec<TemplateError>, count: &mut usize) -> Node {
-    let length = pointer.len();
-    match value {
-        Json::String(text) => string(text, count).unwrap_or_else(|error| {
-            errors.push(TemplateError { pointer: pointer.clone(), error });
-            Node::Plain(Json::Null)
-        }),
-        Json::Array(items) => {
-            let mut nodes = Vec::with_capacity(items.len());
-            for (index, item) in items.iter().enumerate() {
-                pointer.push_str(&format!("/{index}"));
-                nodes.push(compile(item, pointer, errors, count));
-                pointer.truncate(length);
-            }
-            let is_plain = nodes.iter().all(|node| matches!(node, Node::Plain(_)));
-            if is_plain { Node::Plain(value.clone()) } else { Node::List(nodes) }
-        }
-        Json::Object(entries) => {
-            let mut nodes = Vec::with_capacity(entries.len());
-            for (name, item) in entries {
-                pointer.push('/');
-                pointer.push_str(&escape(name));
-                nodes.push((name.clone(), compile(item, pointer, errors, count)));
-                pointer.truncate(length);
-            }
-            let is_plain = nodes.iter().all(|(_, node)| matches!(node, Node::Plain(_)));
-            if is_plain { Node::Plain(value.clone()) } else { Node::Map(nodes) }
-        }
-        other => Node::Plain(other.clone()),
-    }
+struct Compiler<'a> {
+    bodies: &'a [&'a str],
+    /// Where it is, as a JSON Pointer.
+    pointer: String,
+    errors: Vec<TemplateError>,
+    /// Expressions so far.
+    count: usize,
 }
 
-fn string(text: &str, count: &mut usize) -> Result<Node, SyntaxError> {
-    if !text.contains("{{") && !text.contains("{%") {
-        return Ok(Node::Plain(Json::String(text.to_owned())));
+impl Compiler<'_> {
+    fn node(&mut self, value: &Json) -> Node {
+        match value {
+            Json::String(text) => self.string(text).unwrap_or_else(|error| {
+                self.errors.push(TemplateError { pointer: self.pointer.clone(), error });
+                Node::Plain(Json::Null)
+            }),
+            Json::Array(items) => {
+                let nodes: Vec<Node> = items
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| self.below(&index.to_string(), item))
+                    .collect();
+                let is_plain = nodes.iter().all(|node| matches!(node, Node::Plain(_)));
+                if is_plain { Node::Plain(value.clone()) } else { Node::List(nodes) }
+            }
+            Json::Object(entries) => {
+                let nodes: Vec<(String, Node)> = entries
+                    .iter()
+                    .map(|(name, item)| (name.clone(), self.below(&escape(name), item)))
+                    .collect();
+                let is_plain = nodes.iter().all(|(_, node)| matches!(node, Node::Plain(_)));
+                if is_plain { Node::Plain(value.clone()) } else { Node::Map(nodes) }
+            }
+            other => Node::Plain(other.clone()),
+        }
     }
-    let pieces = split(text)?;
-    *count += pieces.iter().filter(|piece| matches!(piece, Piece::Code(..))).count();
-    if *count > EXPRESSIONS_MAX {
-        return Ok(Node::Plain(Json::Null));
+
+    fn below(&mut self, token: &str, value: &Json) -> Node {
+        let length = self.pointer.len();
+        self.pointer.push('/');
+        self.pointer.push_str(token);
+        let node = self.node(value);
+        self.pointer.truncate(length);
+        node
     }
-    if let [Piece::Code(code, start)] = pieces.as_slice() {
-        return Program::compile_at(code, *start).map(Node::Whole);
+
+    fn string(&mut self, text: &str) -> Result<Node, SyntaxError> {
+        if !text.contains("{{") && !text.contains("{%") {
+            return Ok(Node::Plain(Json::String(text.to_owned())));
+        }
+        if self.bodies.contains(&self.pointer.as_str()) {
+            return Body::compile(text).map(Node::Body);
+        }
+        let pieces = split(text)?;
+        self.count += pieces.iter().filter(|piece| matches!(piece, Piece::Code(..))).count();
+        if self.count > EXPRESSIONS_MAX {
+            return Ok(Node::Plain(Json::Null));
+        }
+        if let [Piece::Code(code, start)] = pieces.as_slice() {
+            return Program::compile_at(code, *start).map(Node::Whole);
+        }
+        let parts = pieces.into_iter().map(|piece| match piece {
+            Piece::Text(literal) => Ok(Part::Text(literal.to_owned())),
+            Piece::Code(code, start) => Program::compile_at(code, start).map(Part::Code),
+        });
+        parts.collect::<Result<_, _>>().map(Node::Mixed)
     }
-    let parts = pieces.into_iter().map(|piece| match piece {
-        Piece::Text(literal) => Ok(Part::Text(literal.to_owned())),
-        Piece::Code(code, start) => Program::compile_at(code, start).map(Part::Code),
-    });
-    parts.collect::<Result<_, _>>().map(Node::Mixed)
 }
 
 fn collect<'a>(node: &'a Node, pointer: &mut String, found: &mut Vec<(String, &'a Reference)>) {

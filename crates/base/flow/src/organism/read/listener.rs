@@ -1,0 +1,155 @@
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::super::report::Report;
+use super::super::yaml::{Node, Span};
+use super::super::{Listener, OnError, Retry, Schema, Work};
+use super::{Reader, agent, branch, fields, legacy, schema, work};
+
+const KEYS: [&str; 14] = [
+    "name",
+    "description",
+    "handler",
+    "agent",
+    "config",
+    "input",
+    "output",
+    "next",
+    "peers",
+    "retry",
+    "timeout",
+    "timeout_seconds",
+    "on_error",
+    "concurrency",
+];
+
+const RETRY_DEFAULT: Retry = Retry { attempts: 1, backoff_ms: 1_000, max_backoff_ms: 60_000 };
+const ATTEMPTS_MOST: u32 = 20;
+
+/// Reads one listener; unreadable parts get defaults and a diagnostic.
+pub(super) fn read(reader: &mut Reader<'_>, report: &mut Report<'_>, node: &Node, number: usize) -> Listener {
+    let (name, name_span) = reader.names.list.get(number).cloned().unwrap_or_default();
+    report.about(Some(&name).filter(|name| !name.is_empty()).map(String::as_str));
+    let known: Vec<&str> = KEYS.iter().chain(&agent::KEYS).chain(&branch::KEYS).copied().collect();
+    fields::check_keys(report, node, "a listener", &known, &legacy::LISTENER_KEYS);
+    fields::truth(report, node, "agent");
+    let description = description(report, node, name_span);
+    let chosen = work::choose(reader, report, node);
+    let handler = chosen.as_ref().map(|chosen| chosen.spec);
+    warn_of_foreign_keys(report, node, handler.map(|spec| spec.name));
+    let (input, output) = (schema::read(report, node, "input"), schema::read(report, node, "output"));
+    let given = chosen.as_ref().and_then(|chosen| {
+        let legacy = chosen.legacy.as_ref().and_then(|legacy| legacy.input.clone());
+        legacy.or_else(|| chosen.spec.input.clone())
+    });
+    let input_json = input.as_ref().map(|schema| schema.json.clone()).or_else(|| given.clone());
+    let doing = match &chosen {
+        Some(chosen) => work::read(reader, report, node, chosen, input_json.as_ref()),
+        None => Work::Output { payload: None, status: None },
+    };
+    let next = next(reader, report, node, handler.map(|spec| spec.name));
+    let legacy_input = chosen.as_ref().and_then(|chosen| chosen.legacy.as_ref()?.input.clone());
+    Listener {
+        name: Arc::from(name),
+        description,
+        work: doing,
+        input: input.or_else(|| legacy_input.and_then(compiled)),
+        output,
+        next,
+        retry: retry(report, node),
+        timeout_ms: timeout_ms(report, node).unwrap_or(handler.map_or(30_000, |spec| spec.timeout_ms)),
+        on_error: on_error(reader, report, node),
+        concurrency: fields::whole_u32(report, node, "concurrency", (1, 10_000)),
+    }
+}
+
+fn compiled(json: Json) -> Option<Schema> {
+    schema::compile(&json).ok().map(|validator| Schema { json, validator: Arc::new(validator) })
+}
+
+fn description(report: &mut Report<'_>, node: &Node, name_span: Span) -> String {
+    let description = fields::text(report, node, "description").unwrap_or_default().trim().to_owned();
+    let is_wrong_type = node.get("description").is_some_and(|found| found.text().is_none());
+    if description.is_empty() && !is_wrong_type {
+        report
+            .error("missing_description", name_span, "this listener has no description")
+            .hint("say in a sentence what it does: it is what people and agents read");
+    }
+    description
+}
+
+fn warn_of_foreign_keys(report: &mut Report<'_>, node: &Node, handler: Option<&str>) {
+    let Some(handler) = handler else { return };
+    for (owner, keys) in [("agent", &agent::KEYS[..]), ("branch", &branch::KEYS[..])] {
+        for entry in keys.iter().filter(|_| handler != owner).filter_map(|key| node.entry(key)) {
+            let message = format!("`{}` has no effect: only `{owner}` listeners have it", entry.key);
+            let hint = match owner {
+                "agent" => "`agent: true` makes this listener an agent",
+                _ => "`handler: branch` makes this listener a branch",
+            };
+            report.warning("no_effect", entry.key_span, message).hint(hint);
+        }
+    }
+}
+
+/// `next`, and in v2.1 files the `peers` of listeners that are no agents.
+fn next(
+    reader: &Reader<'_>,
+    report: &mut Report<'_>,
+    node: &Node,
+    handler: Option<&str>,
+) -> Vec<super::super::ListenerIndex> {
+    let mut found = node.get("next").map(|next| fields::names(report, next, "`next`")).unwrap_or_default();
+    if let Some(peers) = node.entry("peers").filter(|_| handler.is_some_and(|handler| handler != "agent")) {
+        if reader.is_legacy {
+            found.extend(fields::names(report, &peers.value, "`peers`"));
+        } else {
+            report
+                .error("peers_on_non_agent", peers.key_span, "only agents call peers")
+                .hint("to hand the result over, write `next`; to make it an agent, `agent: true`");
+        }
+    }
+    if handler == Some("output") {
+        if let Some(entry) = node.entry("next").or_else(|| node.entry("peers").filter(|_| reader.is_legacy)) {
+            if !found.is_empty() {
+                report
+                    .error("output_with_next", entry.key_span, "an output is where the flow ends")
+                    .hint("remove it, or put the output behind the listener it leads to");
+            }
+        }
+    }
+    reader.names.resolve_all(report, &found)
+}
+
+fn retry(report: &mut Report<'_>, node: &Node) -> Retry {
+    let Some(retry) = node.get("retry") else { return RETRY_DEFAULT };
+    if !fields::is_map(report, retry, "`retry`") {
+        return RETRY_DEFAULT;
+    }
+    fields::check_keys(report, retry, "`retry`", &["attempts", "backoff", "max_backoff"], &[]);
+    let attempts = fields::whole_u32(report, retry, "attempts", (1, ATTEMPTS_MOST));
+    let backoff_ms = fields::duration_ms(report, retry, "backoff").unwrap_or(RETRY_DEFAULT.backoff_ms);
+    let longest = fields::duration_ms(report, retry, "max_backoff").unwrap_or(RETRY_DEFAULT.max_backoff_ms);
+    Retry {
+        attempts: attempts.unwrap_or(RETRY_DEFAULT.attempts),
+        backoff_ms,
+        max_backoff_ms: longest.max(backoff_ms),
+    }
+}
+
+fn timeout_ms(report: &mut Report<'_>, node: &Node) -> Option<u64> {
+    let key = if node.get("timeout").is_some() { "timeout" } else { "timeout_seconds" };
+    fields::duration_ms(report, node, key)
+}
+
+fn on_error(reader: &Reader<'_>, report: &mut Report<'_>, node: &Node) -> OnError {
+    match fields::text(report, node, "on_error") {
+        None | Some("fail") => OnError::Fail,
+        Some("continue") => OnError::Continue,
+        Some(name) => {
+            let span = node.get("on_error").map(|found| found.span).unwrap_or_default();
+            reader.names.resolve(report, name, span).map_or(OnError::Fail, OnError::Listener)
+        }
+    }
+}
