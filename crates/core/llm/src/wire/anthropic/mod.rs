@@ -1,0 +1,20 @@
+//! Anthropic's Messages.
+//!
+//! Source: Anthropic's API reference, "Messages", version 2023-06-01.
+
+mod answer;
+mod output;
+mod question;
+
+use kit::Secret;
+
+pub(super) use answer::answer;
+pub(super) use question::question;
+
+pub(super) const PATH: &str = "/messages";
+
+pub(super) fn headers(key: Option<&Secret>) -> Vec<(String, String)> {
+    let version = ("anthropic-version".to_owned(), "2023-06-01".to_owned());
+    let key = key.map(|key| ("x-api-key".to_owned(), key.expose().trim().to_owned()));
+    [version].into_iter().chain(key).collect()
+}

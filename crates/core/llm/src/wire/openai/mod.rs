@@ -1,0 +1,19 @@
+//! OpenAI's chat completions, and everyone's who followed.
+//!
+//! Source: OpenAI's API reference, "Create chat completion".
+
+mod answer;
+mod question;
+
+use kit::Secret;
+
+pub(super) use answer::answer;
+pub(super) use question::{LimitName, question};
+
+pub(super) const PATH: &str = "/chat/completions";
+
+pub(super) fn headers(key: Option<&Secret>) -> Vec<(String, String)> {
+    key.map(|key| ("authorization".to_owned(), format!("Bearer {}", key.expose().trim())))
+        .into_iter()
+        .collect()
+}
