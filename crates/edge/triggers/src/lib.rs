@@ -1,1 +1,18 @@
 #![doc = include_str!("../README.md")]
+
+mod webhook;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use engine::Engine;
+
+/// The routes of outside events.
+pub fn router(engine: Engine) -> Router {
+    Router::new()
+        .route("/webhooks/{token}", post(webhook::fire))
+        .route("/webhooks/{token}/test", get(webhook::test))
+        // `door` reads bodies within limits of its own.
+        .layer(DefaultBodyLimit::disable())
+        .with_state(engine)
+}
