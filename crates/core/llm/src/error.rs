@@ -89,8 +89,8 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
-    /// The provider cannot be asked at all, or its answer is too large or too late.
-    #[error("{provider} cannot be asked: {source}")]
+    /// The provider cannot be reached, or its answer is too large or too late.
+    #[error("{provider} gave no answer: {source}")]
     Unreachable {
         /// The provider.
         provider: String,

@@ -46,8 +46,8 @@ mod tests {
 
     use super::*;
 
-    fn filled(schema: Value, asked: &str) -> Option<Value> {
-        fill(&schema, asked, &serde_json::from_str(asked).unwrap_or_default()).map(Value::Object)
+    fn filled(schema: &Value, asked: &str) -> Option<Value> {
+        fill(schema, asked, &serde_json::from_str(asked).unwrap_or_default()).map(Value::Object)
     }
 
     fn text_argument() -> Value {
@@ -57,50 +57,50 @@ mod tests {
     #[test]
     fn fields_are_taken_by_name_and_type() {
         assert_eq!(
-            filled(text_argument(), r#"{"city": "Rome", "days": 2, "x": 1}"#),
+            filled(&text_argument(), r#"{"city": "Rome", "days": 2, "x": 1}"#),
             Some(json!({"city": "Rome", "days": 2}))
         );
         assert_eq!(
-            filled(text_argument(), r#"{"city": "Rome", "days": "two"}"#),
+            filled(&text_argument(), r#"{"city": "Rome", "days": "two"}"#),
             Some(json!({"city": "Rome"}))
         );
     }
 
     #[test]
     fn a_lone_text_takes_everything() {
-        assert_eq!(filled(text_argument(), "Rome, please"), Some(json!({"city": "Rome, please"})));
+        assert_eq!(filled(&text_argument(), "Rome, please"), Some(json!({"city": "Rome, please"})));
         let optional = json!({"properties": {"query": {"type": "string"}}});
-        assert_eq!(filled(optional, "what?"), Some(json!({"query": "what?"})));
+        assert_eq!(filled(&optional, "what?"), Some(json!({"query": "what?"})));
     }
 
     #[test]
     fn what_is_missing_or_of_another_type_is_not_made_up() {
         let number = json!({"properties": {"n": {"type": "number"}}, "required": ["n"]});
-        assert_eq!(filled(number.clone(), "three"), None);
-        assert_eq!(filled(number, r#"{"n": "3"}"#), None);
+        assert_eq!(filled(&number, "three"), None);
+        assert_eq!(filled(&number, r#"{"n": "3"}"#), None);
         let two =
             json!({"properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "required": ["a", "b"]});
-        assert_eq!(filled(two, "text"), None);
+        assert_eq!(filled(&two, "text"), None);
         let one_of = json!({"properties": {"a": {"enum": ["x", "y"]}}, "required": ["a"]});
-        assert_eq!(filled(one_of, "z"), None);
+        assert_eq!(filled(&one_of, "z"), None);
     }
 
     #[test]
     fn a_tool_that_requires_nothing_is_filled() {
         for schema in [json!({}), json!({"type": "object"}), json!(true)] {
-            assert_eq!(filled(schema, "hello"), Some(json!({})));
+            assert_eq!(filled(&schema, "hello"), Some(json!({})));
         }
     }
 
     #[test]
     fn definitions_are_found() {
         let schema = json!({"properties": {"a": {"$ref": "#/$defs/n"}}, "required": ["a"], "$defs": {"n": {"type": "integer"}}});
-        assert_eq!(filled(schema.clone(), r#"{"a": 1}"#), Some(json!({"a": 1})));
-        assert_eq!(filled(schema, r#"{"a": 1.5}"#), None);
+        assert_eq!(filled(&schema, r#"{"a": 1}"#), Some(json!({"a": 1})));
+        assert_eq!(filled(&schema, r#"{"a": 1.5}"#), None);
     }
 
     #[test]
     fn a_schema_that_is_none_is_never_filled() {
-        assert_eq!(filled(json!({"type": 5}), "{}"), None);
+        assert_eq!(filled(&json!({"type": 5}), "{}"), None);
     }
 }

@@ -2,13 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::leaf::{number, size, text};
 use super::schema::{accepts, properties, required, resolved};
 
 /// How deep the instance of a schema that contains itself may grow.
 const MAX_DEPTH: usize = 24;
-
-/// How long a list or text may be made for a minimum.
-const MAX_LENGTH: u64 = 1_000;
 
 /// An instance of the schema: what was given where it fits, by name, else constants, first choices and zeros.
 ///
@@ -120,60 +118,12 @@ fn kind(schema: &Value) -> &str {
     })
 }
 
-fn text(schema: &Value) -> Value {
-    let sample = match schema.get("format").and_then(Value::as_str).unwrap_or_default() {
-        "date-time" => "1970-01-01T00:00:00Z",
-        "date" => "1970-01-01",
-        "time" => "00:00:00Z",
-        "email" => "nobody@example.com",
-        "uri" | "url" => "https://example.com/",
-        "uuid" => "00000000-0000-0000-0000-000000000000",
-        _ => "",
-    };
-    let missing = size(schema, "minLength").saturating_sub(sample.chars().count());
-    Value::from(format!("{sample}{}", "x".repeat(missing)))
-}
-
-/// Zero, or the allowed number next to it.
-fn number(schema: &Value) -> Value {
-    let bound = |word: &str| schema.get(word).and_then(Value::as_f64);
-    let is_integer = schema.get("type").is_some_and(|kind| kind == "integer");
-    let step = bound("multipleOf").filter(|step| *step > 0.0).or(is_integer.then_some(1.0));
-    let above = bound("exclusiveMinimum").map(|low| (low, true)).or(bound("minimum").map(|low| (low, false)));
-    let below =
-        bound("exclusiveMaximum").map(|high| (high, true)).or(bound("maximum").map(|high| (high, false)));
-    let gap = match (above, below) {
-        (Some((low, _)), Some((high, _))) => ((high - low) / 2.0).min(1.0),
-        _ => 1.0,
-    };
-    let value = match (above, below) {
-        (Some((low, is_open)), _) if low > 0.0 || (low == 0.0 && is_open) => up(low, is_open, step, gap),
-        (_, Some((high, is_open))) if high < 0.0 || (high == 0.0 && is_open) => {
-            -up(-high, is_open, step, gap)
-        }
-        _ => 0.0,
-    };
-    if value.fract() == 0.0 && value.abs() < 9e15 { json!(value as i64) } else { json!(value) }
-}
-
-/// The smallest multiple of the step from `low` on; without a step `low` itself or a gap past it.
-fn up(low: f64, is_open: bool, step: Option<f64>, gap: f64) -> f64 {
-    match step {
-        Some(step) => {
-            let multiple = (low / step).ceil() * step;
-            if is_open && multiple <= low { multiple + step } else { multiple }
-        }
-        None if is_open => low + gap,
-        None => low,
-    }
-}
-
 /// Lays one schema over another: fields and requirements add up, everything else is taken over.
 fn merge(base: &mut Map<String, Value>, part: &Value) {
     for (word, value) in part.as_object().into_iter().flatten() {
         match (base.get_mut(word), value) {
             (Some(Value::Object(have)), Value::Object(more)) if word == "properties" => {
-                have.extend(more.clone())
+                have.extend(more.clone());
             }
             (Some(Value::Array(have)), Value::Array(more)) if word == "required" => have.extend(more.clone()),
             _ => {
@@ -185,11 +135,6 @@ fn merge(base: &mut Map<String, Value>, part: &Value) {
 
 fn list(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     value.and_then(Value::as_array).into_iter().flatten()
-}
-
-fn size(schema: &Value, word: &str) -> usize {
-    let size = schema.get(word).and_then(Value::as_u64).unwrap_or(0).min(MAX_LENGTH);
-    usize::try_from(size).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod instance;
+mod leaf;
 mod schema;
 
 use serde_json::Value;
@@ -20,10 +21,8 @@ pub(crate) fn is_echo(model: &str) -> bool {
 pub(crate) fn answer(model: &str, request: &ChatRequest) -> ChatAnswer {
     let asked = request.last_user_text().unwrap_or_default();
     let calls = calls(request, asked);
-    let (text, finish) = match calls.is_empty() {
-        true => (Some(text(request, asked)), Finish::Stop),
-        false => (None, Finish::ToolCalls),
-    };
+    let (text, finish) =
+        if calls.is_empty() { (Some(text(request, asked)), Finish::Stop) } else { (None, Finish::ToolCalls) };
     let usage = usage(request, text.as_deref(), &calls);
     ChatAnswer { text, calls, usage, model: model.to_owned(), finish, simulated: true }
 }
@@ -52,10 +51,8 @@ fn text(request: &ChatRequest, asked: &str) -> String {
         return instance::of(schema, &given).to_string();
     }
     let results: Vec<&str> = results(request).collect();
-    match results.is_empty() {
-        true => format!("{LABEL} {asked}"),
-        false => format!("{LABEL} {}", results.join("\n")),
-    }
+    let said = if results.is_empty() { asked.to_owned() } else { results.join("\n") };
+    format!("{LABEL} {said}")
 }
 
 fn results(request: &ChatRequest) -> impl Iterator<Item = &str> {

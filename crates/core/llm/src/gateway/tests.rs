@@ -53,7 +53,7 @@ async fn failing(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Er
     gateway(settings(&double), OperatorKeysOnly).chat(&caller(), hello("gpt-4o")).await.unwrap_err()
 }
 
-fn completion(message: Value) -> Vec<u8> {
+fn completion(message: &Value) -> Vec<u8> {
     let choice = json!({"message": message, "finish_reason": "stop"});
     let usage = json!({"prompt_tokens": 9, "completion_tokens": 2});
     reply("200 OK", "", &json!({"model": "gpt-4o-x", "choices": [choice], "usage": usage}).to_string())
@@ -62,8 +62,8 @@ fn completion(message: Value) -> Vec<u8> {
 #[tokio::test]
 async fn a_tool_is_called_and_its_result_brings_the_answer() {
     let double = Double::start(|request| match request.contains("\"role\":\"tool\"") {
-        true => completion(json!({"content": "it is sunny"})),
-        false => completion(json!({"content": null, "tool_calls": [
+        true => completion(&json!({"content": "it is sunny"})),
+        false => completion(&json!({"content": null, "tool_calls": [
             {"id": "c1", "function": {"name": "weather", "arguments": "{\"city\":\"Rome\"}"}}
         ]})),
     })
@@ -106,7 +106,7 @@ async fn anthropic_is_asked_in_its_own_words() {
 
 #[tokio::test]
 async fn an_owners_key_comes_before_the_operators_and_stays_with_its_provider() {
-    let double = Double::start(|_| completion(json!({"content": "hi"}))).await;
+    let double = Double::start(|_| completion(&json!({"content": "hi"}))).await;
     let gateway = gateway(settings(&double), OwnKey);
     gateway.chat(&caller(), hello("gpt-4o")).await.unwrap();
     let missing = gateway.chat(&caller(), hello("grok-3")).await.unwrap_err();
@@ -118,7 +118,7 @@ async fn an_owners_key_comes_before_the_operators_and_stays_with_its_provider() 
 
 #[tokio::test]
 async fn a_missing_key_says_which_to_set() {
-    let double = Double::start(|_| completion(json!({"content": "hi"}))).await;
+    let double = Double::start(|_| completion(&json!({"content": "hi"}))).await;
     let error =
         gateway(settings(&double), OperatorKeysOnly).chat(&caller(), hello("grok-3")).await.unwrap_err();
     assert!(error.to_string().contains("XAI_API_KEY") && error.to_string().contains("xai"), "{error}");
@@ -172,7 +172,7 @@ async fn an_answer_of_another_shape_is_malformed() {
 
 #[tokio::test]
 async fn an_answer_past_the_cap_is_refused() {
-    let double = Double::start(|_| completion(json!({"content": "x".repeat(5_000)}))).await;
+    let double = Double::start(|_| completion(&json!({"content": "x".repeat(5_000)}))).await;
     let small = Settings { max_answer_bytes: 4_000, ..settings(&double) };
     let error = gateway(small, OperatorKeysOnly).chat(&caller(), hello("gpt-4o")).await.unwrap_err();
     assert!(error.kind() == Kind::TooLarge && !error.is_transient(), "{error}");
@@ -214,7 +214,7 @@ async fn no_error_and_no_printed_thing_shows_a_key() {
 
 #[tokio::test]
 async fn a_request_without_a_model_takes_the_default_and_one_without_messages_is_refused() {
-    let double = Double::start(|_| completion(json!({"content": "hi"}))).await;
+    let double = Double::start(|_| completion(&json!({"content": "hi"}))).await;
     let settings = Settings { default_model: "openai/gpt-4o-mini".into(), ..settings(&double) };
     let gateway = gateway(settings, OperatorKeysOnly);
     gateway.chat(&caller(), ChatRequest { model: None, ..hello("") }).await.unwrap();
@@ -225,7 +225,7 @@ async fn a_request_without_a_model_takes_the_default_and_one_without_messages_is
 
 #[tokio::test]
 async fn a_generic_provider_is_asked_without_a_key_and_echo_asks_nobody() {
-    let double = Double::start(|_| completion(json!({"content": "hi"}))).await;
+    let double = Double::start(|_| completion(&json!({"content": "hi"}))).await;
     let base_url = double.base_url();
     let settings =
         Settings::from_variables(|name| (name == "LLM_BASE_URL").then(|| base_url.clone())).unwrap();
@@ -240,7 +240,7 @@ async fn a_generic_provider_is_asked_without_a_key_and_echo_asks_nobody() {
 
 #[tokio::test]
 async fn a_private_base_url_is_refused_until_the_operator_opens_it() {
-    let double = Double::start(|_| completion(json!({"content": "hi"}))).await;
+    let double = Double::start(|_| completion(&json!({"content": "hi"}))).await;
     let closed = net::Client::new(net::EgressAllow::default()).unwrap();
     let gateway = Gateway::new(settings(&double), closed, Arc::new(OperatorKeysOnly), sources());
     let error = gateway.chat(&caller(), hello("gpt-4o")).await.unwrap_err();

@@ -17,7 +17,7 @@ pub(crate) fn answer(request: &ChatRequest, body: &[u8]) -> Result<ChatAnswer, S
                 given = Some(output::text(schema, input));
             }
             (Block::ToolUse { id, name, input }, _) => {
-                calls.push(ToolCall::from_text(id, name, &input.to_string()))
+                calls.push(ToolCall::from_text(id, name, &input.to_string()));
             }
             (Block::Other, _) => {}
         }
@@ -93,7 +93,7 @@ mod tests {
 
     use super::*;
 
-    fn read(request: &ChatRequest, content: Value, stop_reason: &str) -> ChatAnswer {
+    fn read(request: &ChatRequest, content: &Value, stop_reason: &str) -> ChatAnswer {
         let body = json!({
             "id": "msg_1", "type": "message", "role": "assistant", "model": "claude-x", "content": content,
             "stop_reason": stop_reason, "stop_sequence": null,
@@ -109,7 +109,7 @@ mod tests {
             {"type": "text", "text": "let me see"},
             {"type": "tool_use", "id": "t1", "name": "orders", "input": {"id": 7}},
         ]);
-        let answer = read(&ChatRequest::default(), content, "tool_use");
+        let answer = read(&ChatRequest::default(), &content, "tool_use");
         assert_eq!((answer.text.as_deref(), answer.finish), (Some("let me see"), Finish::ToolCalls));
         assert_eq!(
             (answer.calls[0].name.as_str(), &answer.calls[0].arguments),
@@ -124,7 +124,7 @@ mod tests {
             let request = ChatRequest { output_schema: Some(schema), ..ChatRequest::default() };
             read(
                 &request,
-                json!([{"type": "tool_use", "id": "t", "name": "final_answer", "input": input}]),
+                &json!([{"type": "tool_use", "id": "t", "name": "final_answer", "input": input}]),
                 "tool_use",
             )
         };

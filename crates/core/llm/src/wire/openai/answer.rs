@@ -130,7 +130,7 @@ mod tests {
 
     use super::*;
 
-    fn read(message: Value, finish_reason: &str) -> ChatAnswer {
+    fn read(message: &Value, finish_reason: &str) -> ChatAnswer {
         let body = json!({
             "id": "x", "model": "gpt-4o-2024", "object": "chat.completion", "service_tier": "default",
             "choices": [{"index": 0, "message": message, "finish_reason": finish_reason}],
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn words_come_with_their_usage() {
-        let answer = read(json!({"role": "assistant", "content": "hi"}), "stop");
+        let answer = read(&json!({"role": "assistant", "content": "hi"}), "stop");
         assert_eq!((answer.text.as_deref(), answer.finish), (Some("hi"), Finish::Stop));
         assert_eq!(answer.usage, Usage { input_tokens: 10, output_tokens: 4, cached_tokens: 6 });
         assert_eq!((answer.model.as_str(), answer.simulated), ("gpt-4o-2024", false));
@@ -154,7 +154,7 @@ mod tests {
             {"id": "", "function": {"name": "two", "arguments": "{broken"}},
             {"id": "c", "function": {"name": "three", "arguments": {"y": 2}}},
         ]);
-        let answer = read(json!({"content": null, "tool_calls": calls}), "stop");
+        let answer = read(&json!({"content": null, "tool_calls": calls}), "stop");
         assert_eq!((answer.text, answer.finish), (None, Finish::ToolCalls));
         assert_eq!(answer.calls[0].arguments, json!({"x": 1}));
         assert_eq!((answer.calls[1].id.as_str(), answer.calls[1].malformed()), ("call_1", Some("{broken")));
@@ -163,8 +163,8 @@ mod tests {
 
     #[test]
     fn a_cut_answer_and_a_refused_one_say_so() {
-        assert_eq!(read(json!({"content": "hal"}), "length").finish, Finish::Length);
-        let refused = read(json!({"content": null, "refusal": "no"}), "stop");
+        assert_eq!(read(&json!({"content": "hal"}), "length").finish, Finish::Length);
+        let refused = read(&json!({"content": null, "refusal": "no"}), "stop");
         assert_eq!((refused.text.as_deref(), refused.finish), (Some("no"), Finish::Refused));
     }
 
