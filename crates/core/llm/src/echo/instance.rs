@@ -1,5 +1,7 @@
 //! A JSON value that fulfils a schema.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value, json};
 
 use super::leaf::{number, size, text};
@@ -8,23 +10,28 @@ use super::schema::{accepts, properties, required, resolved};
 /// How deep the instance of a schema that contains itself may grow.
 const MAX_DEPTH: usize = 24;
 
+/// How many values are tried: nested choices and lists multiply.
+const MAX_VALUES: u32 = 2_000;
+
 /// An instance of the schema: what was given where it fits, by name, else constants, first choices and zeros.
 ///
 /// Fulfils types, bounds, choices, lists, nested and combined schemas and references inside the schema; not `pattern`,
 /// `not`, `if` and what only a search could find.
 pub(super) fn of(schema: &Value, given: &Value) -> Value {
-    Maker { root: schema }.make(schema, given, 0)
+    Maker { root: schema, values_left: Cell::new(MAX_VALUES) }.make(schema, given, 0)
 }
 
 struct Maker<'a> {
     root: &'a Value,
+    values_left: Cell<u32>,
 }
 
 impl Maker<'_> {
     fn make(&self, schema: &Value, given: &Value, depth: usize) -> Value {
-        if depth > MAX_DEPTH {
+        if depth > MAX_DEPTH || self.values_left.get() == 0 {
             return Value::Null;
         }
+        self.values_left.set(self.values_left.get() - 1);
         // Null stands for nothing given.
         if !given.is_null() && accepts(self.root, schema, given) {
             return given.clone();
@@ -172,6 +179,9 @@ mod tests {
         assert!(of(&tree, &Value::Null).is_object());
         let circle = json!({"$defs": {"a": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"});
         assert_eq!(of(&circle, &Value::Null), Value::Null);
+        let bush = json!({"$defs": {"bush": {"anyOf": [{"$ref": "#/$defs/twig"}, {"$ref": "#/$defs/twig"}]},
+            "twig": {"type": "array", "minItems": 9, "items": {"$ref": "#/$defs/bush"}}}, "$ref": "#/$defs/bush"});
+        assert_eq!(of(&bush, &Value::Null), Value::Null);
     }
 
     fn schemas() -> impl Strategy<Value = Value> {
