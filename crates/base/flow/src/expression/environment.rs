@@ -141,6 +141,7 @@ fn write_value(output: &mut Output, _state: &mut State, value: &Value) -> Result
 }
 
 /// JSON text without HTML escapes: the engine's own filter writes `'` as `\u0027`.
+#[expect(clippy::needless_pass_by_value, reason = "the shape of a filter")]
 fn tojson(value: &Value, indent: Option<usize>, kwargs: Kwargs) -> Result<String, Error> {
     let named: Option<usize> = kwargs.get("indent")?;
     kwargs.assert_all_used()?;
@@ -149,7 +150,7 @@ fn tojson(value: &Value, indent: Option<usize>, kwargs: Kwargs) -> Result<String
 
 fn to_text(value: &Value, indent: Option<usize>) -> Result<String, Error> {
     let mut budget = OUTPUT_MAX_BYTES;
-    let json = json::from_value(value, &mut budget).map_err(refuse)?;
+    let json = json::from_value(value, &mut budget).map_err(|error| refuse(error.message))?;
     match indent {
         Some(_) => serde_json::to_string_pretty(&json),
         None => serde_json::to_string(&json),
@@ -163,8 +164,8 @@ fn fromjson(text: &str) -> Result<Value, Error> {
     Ok(Value::from(minijinja::value::Serde(&json)))
 }
 
-fn refuse(message: impl ToString) -> Error {
-    Error::new(ErrorKind::InvalidOperation, message.to_string())
+fn refuse(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidOperation, message.into())
 }
 
 #[cfg(test)]

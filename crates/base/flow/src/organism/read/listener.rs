@@ -110,14 +110,11 @@ fn next(
                 .hint("to hand the result over, write `next`; to make it an agent, `agent: true`");
         }
     }
-    if handler == Some("output") {
-        if let Some(entry) = node.entry("next").or_else(|| node.entry("peers").filter(|_| reader.is_legacy)) {
-            if !found.is_empty() {
-                report
-                    .error("output_with_next", entry.key_span, "an output is where the flow ends")
-                    .hint("remove it, or put the output behind the listener it leads to");
-            }
-        }
+    let key = node.entry("next").or_else(|| node.entry("peers").filter(|_| reader.is_legacy));
+    if let Some(entry) = key.filter(|_| handler == Some("output") && !found.is_empty()) {
+        report
+            .error("output_with_next", entry.key_span, "an output is where the flow ends")
+            .hint("remove it, or put the output behind the listener it leads to");
     }
     reader.names.resolve_all(report, &found)
 }

@@ -47,14 +47,12 @@ impl Usage<'_> {
                     follow(report, node, (found, "input", &found.path), schema);
                 }
             }
-            "trigger" => follow(
-                report,
-                node,
-                (found, "trigger", &found.path[..found.path.len().min(1)]),
-                &fields(&TRIGGER_FIELDS),
-            ),
+            "trigger" => {
+                let first = &found.path[..found.path.len().min(1)];
+                follow(report, node, (found, "trigger", first), &fields(&TRIGGER_FIELDS));
+            }
             "execution" => {
-                follow(report, node, (found, "execution", &found.path), &fields(&EXECUTION_FIELDS))
+                follow(report, node, (found, "execution", &found.path), &fields(&EXECUTION_FIELDS));
             }
             "steps" => self.step(report, node, found),
             _ => {}
