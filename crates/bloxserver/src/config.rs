@@ -1,0 +1,130 @@
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use kit::Secret;
+
+/// Every setting: a flag, a variable of the environment (or of `.env`) of the same name, or its default.
+#[derive(Debug, Args)]
+pub(crate) struct Config {
+    /// production, or development.
+    #[arg(long, env = "ENV", default_value = "production", global = true)]
+    pub(crate) env: Environment,
+    /// The address that is listened on.
+    #[arg(long, env = "HOST", default_value = "127.0.0.1", global = true)]
+    pub(crate) host: IpAddr,
+    /// The port that is listened on.
+    #[arg(long, env = "PORT", default_value_t = 8000, global = true)]
+    pub(crate) port: u16,
+    /// The folder of the database, the master key and the indexes.
+    #[arg(long, env = "BLOX_DATA_DIR", default_value = "./data", global = true)]
+    pub(crate) blox_data_dir: PathBuf,
+    /// sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME; SQLite in the data folder when absent.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    pub(crate) database_url: Option<Hidden>,
+    /// Brings the database's tables up to date at start.
+    #[arg(long, env = "AUTO_CREATE_TABLES", default_value_t = true, action = clap::ArgAction::Set, global = true)]
+    pub(crate) auto_create_tables: bool,
+    /// The issuer of Clerk's tokens.
+    #[arg(long, env = "CLERK_ISSUER", global = true, value_parser = filled)]
+    pub(crate) clerk_issuer: Option<String>,
+    /// The audience that Clerk's tokens must name.
+    #[arg(long, env = "CLERK_AUDIENCE", global = true, value_parser = filled)]
+    pub(crate) clerk_audience: Option<String>,
+    /// The origins that Clerk's tokens may be made for.
+    #[arg(long, env = "CLERK_AUTHORIZED_PARTIES", value_delimiter = ',', global = true)]
+    pub(crate) clerk_authorized_parties: Vec<String>,
+    /// Checks the signature of POST /webhooks/clerk.
+    #[arg(long, env = "CLERK_WEBHOOK_SECRET", hide_env_values = true, global = true)]
+    pub(crate) clerk_webhook_secret: Option<Hidden>,
+    /// The tier of new users.
+    #[arg(long, env = "DEFAULT_TIER", default_value = "free", global = true)]
+    pub(crate) default_tier: accounts::Tier,
+    /// Private addresses that flows may reach.
+    #[arg(long, env = "EGRESS_ALLOW", default_value = "", global = true)]
+    pub(crate) egress_allow: String,
+    /// A second address, for /metrics.
+    #[arg(long, env = "METRICS_ADDR", global = true)]
+    pub(crate) metrics_addr: Option<SocketAddr>,
+    /// 32 bytes in base64 that seal what is secret; the file `master.key` in the data folder when absent.
+    #[arg(long, env = "API_KEY_ENCRYPTION_KEY", hide_env_values = true, global = true)]
+    pub(crate) api_key_encryption_key: Option<Hidden>,
+    /// Origins of browsers that may call the API.
+    #[arg(long, env = "CORS_ORIGINS", value_delimiter = ',', default_value = "http://localhost:3000,https://app.openblox.ai", global = true)]
+    pub(crate) cors_origins: Vec<String>,
+    /// What webhook addresses begin with, as callers see it.
+    #[arg(long, env = "WEBHOOK_BASE_URL", global = true, value_parser = filled)]
+    pub(crate) webhook_base_url: Option<String>,
+    /// Serves /docs and /openapi.json.
+    #[arg(long, env = "ENABLE_DOCS", default_value_t = true, action = clap::ArgAction::Set, global = true)]
+    pub(crate) enable_docs: bool,
+    /// What is logged: error, warn, info, debug, or a filter by module.
+    #[arg(long, env = "RUST_LOG", default_value = "info", global = true)]
+    pub(crate) rust_log: String,
+    /// The platform's key for OpenAI.
+    #[arg(long, env = "OPENAI_API_KEY", hide_env_values = true, global = true)]
+    pub(crate) openai_api_key: Option<Hidden>,
+    /// The platform's key for Anthropic.
+    #[arg(long, env = "ANTHROPIC_API_KEY", hide_env_values = true, global = true)]
+    pub(crate) anthropic_api_key: Option<Hidden>,
+    /// The platform's key for xAI.
+    #[arg(long, env = "XAI_API_KEY", hide_env_values = true, global = true)]
+    pub(crate) xai_api_key: Option<Hidden>,
+    /// The platform's key for Together.
+    #[arg(long, env = "TOGETHER_API_KEY", hide_env_values = true, global = true)]
+    pub(crate) together_api_key: Option<Hidden>,
+    /// A service that speaks OpenAI's chat completions, for models of no known provider.
+    #[arg(long, env = "LLM_BASE_URL", global = true, value_parser = filled)]
+    pub(crate) llm_base_url: Option<String>,
+    /// Its key.
+    #[arg(long, env = "LLM_API_KEY", hide_env_values = true, global = true)]
+    pub(crate) llm_api_key: Option<Hidden>,
+    /// The model of agents and prompts that name none.
+    #[arg(long, env = "LLM_DEFAULT_MODEL", global = true, value_parser = filled)]
+    pub(crate) llm_default_model: Option<String>,
+}
+
+/// A value that is never printed.
+#[derive(Debug, Clone)]
+pub(crate) struct Hidden(pub(crate) Secret);
+
+/// Who the server is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Environment {
+    /// Strangers.
+    Production,
+    /// One person on one machine.
+    Development,
+}
+
+impl Config {
+    /// Where the database is.
+    pub(crate) fn database_url(&self) -> Secret {
+        match &self.database_url {
+            Some(url) if !url.0.expose().is_empty() => url.0.clone(),
+            _ => Secret::new(format!("sqlite://{}", self.blox_data_dir.join("bloxserver.db").display())),
+        }
+    }
+
+    /// What the address of a webhook begins with.
+    pub(crate) fn webhook_base_url(&self) -> String {
+        let own = || format!("http://{}/webhooks", SocketAddr::new(self.host, self.port));
+        self.webhook_base_url.as_ref().map_or_else(own, |url| url.trim_end_matches('/').to_owned())
+    }
+}
+
+impl From<&str> for Hidden {
+    fn from(text: &str) -> Self {
+        Self(Secret::from(text))
+    }
+}
+
+impl From<String> for Hidden {
+    fn from(text: String) -> Self {
+        Self(Secret::new(text))
+    }
+}
+
+fn filled(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() { Err("is empty: leave it out instead".to_owned()) } else { Ok(text.to_owned()) }
+}

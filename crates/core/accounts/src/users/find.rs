@@ -1,0 +1,36 @@
+use db::params;
+use kit::ids::OwnerId;
+
+use super::{Email, User};
+use crate::{Accounts, Result, sql};
+
+impl Accounts {
+    /// A user by id; none when there is none, or the person was deleted.
+    pub async fn find_user(&self, owner: OwnerId) -> Result<Option<User>> {
+        let row = self.db.maybe(&sql::FIND_USER, &params![owner]).await?;
+        row.map(|row| User::from_row(&row, 0)).transpose()
+    }
+
+    /// Everybody with that address, the longest known first.
+    pub(crate) async fn users_by_email(&self, email: &Email) -> Result<Vec<User>> {
+        let rows = self.db.all(&sql::FIND_USERS_BY_EMAIL, &params![email.key()]).await?;
+        rows.iter().map(|row| User::from_row(row, 0)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use db::Db;
+    use kit::ids::OwnerId;
+
+    use crate::testing::TestAccounts;
+
+    db::testing::both_databases! {
+        async fn a_user_is_found_by_id(db: Db) {
+            let accounts = TestAccounts::tokens_only(db).await;
+            let ann = accounts.user("ann@example.com").await;
+            assert_eq!(accounts.find_user(ann.id).await.unwrap(), Some(ann));
+            assert_eq!(accounts.find_user(OwnerId::from_u128(404)).await.unwrap(), None);
+        }
+    }
+}
