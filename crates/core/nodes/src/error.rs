@@ -44,6 +44,15 @@ pub enum Error {
     /// The flow's memory cannot be read.
     #[error("the flow's memory cannot be read now: {0}")]
     Memory(String),
+    /// The call of a model.
+    #[error(transparent)]
+    Model(#[from] llm::Error),
+    /// A model's answer ends before it is complete.
+    #[error("the model's answer was cut at its longest length; raise `max_tokens` or ask for less")]
+    CutAnswer,
+    /// A model or its provider declines to answer.
+    #[error("the model declined to answer; change the prompt or the model")]
+    Declined,
     /// A model's answer does not have the form that was asked for.
     #[error("the model's answer is not JSON, though `output_schema` asks for it: {0}")]
     Unstructured(String),
@@ -54,6 +63,7 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Request(error) => error.is_transient(),
+            Self::Model(error) => error.is_transient(),
             Self::Memory(_) | Self::Unstructured(_) => true,
             _ => false,
         }
@@ -65,7 +75,10 @@ impl Problem for Error {
         match self {
             Self::Config(_) | Self::Input(_) | Self::Calculation(_) | Self::Conversion(_) => Kind::Invalid,
             Self::Request(error) => error.kind(),
+            Self::Model(error) => error.kind(),
             Self::SecretHost { .. } => Kind::Forbidden,
+            Self::CutAnswer => Kind::TooLarge,
+            Self::Declined => Kind::Invalid,
             Self::Answer { .. } | Self::Memory(_) | Self::Unstructured(_) => Kind::Unavailable,
         }
     }
@@ -80,7 +93,17 @@ impl Problem for Error {
             Self::SecretHost { .. } => "secret_host",
             Self::Answer { .. } => "unexpected_body",
             Self::Memory(_) => "memory_unavailable",
+            Self::Model(error) => error.code(),
+            Self::CutAnswer => "answer_cut",
+            Self::Declined => "model_declined",
             Self::Unstructured(_) => "unstructured_answer",
+        }
+    }
+
+    fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::Model(error) => error.retry_after_s(),
+            _ => None,
         }
     }
 }
@@ -91,7 +114,7 @@ impl From<Error> for Failure {
             code: error.code().to_owned(),
             message: error.to_string(),
             retryable: error.is_transient(),
-            retry_after_ms: None,
+            retry_after_ms: error.retry_after_s().map(|seconds| seconds.saturating_mul(1_000)),
             details: error.details(),
         }
     }
@@ -113,6 +136,14 @@ mod tests {
         assert!(memory.retryable && memory.code == "memory_unavailable");
         let config = Failure::from(Error::Config("missing field `url`".to_owned()));
         assert!(!config.retryable);
+        let busy = llm::Error::Busy {
+            provider: "openai".to_owned(),
+            status: 429,
+            message: "slow down".to_owned(),
+            retry_after_s: Some(7),
+        };
+        let busy = Failure::from(Error::Model(busy));
+        assert!(busy.retryable && busy.retry_after_ms == Some(7_000));
         assert_eq!(config.message, "the configuration cannot be used: missing field `url`");
     }
 }

@@ -1,7 +1,10 @@
 //! What tests of several handlers start from.
 
+use std::sync::Arc;
+
 use engine::{Context, Kv};
-use kit::{Clock, Id, Timestamp};
+use kit::{Clock, Entropy, Id, Sources, Timestamp};
+use llm::{ChatAnswer, Finish, Gateway, OperatorKeysOnly, Settings, Usage};
 use tokio_util::sync::CancellationToken;
 
 /// A first attempt, with an empty memory and no secrets.
@@ -17,6 +20,26 @@ pub(crate) fn context() -> Context {
         cancelled: CancellationToken::new(),
         secrets_used: Vec::new(),
         kv: Kv::empty(flow, Clock::manual(Timestamp::from_millis(0))),
+    }
+}
+
+/// A client that reaches nothing private, and a gateway on it without keys: `echo` answers all the same.
+pub(crate) fn gateway() -> (net::Client, Gateway) {
+    let client = net::Client::new(net::EgressAllow::default()).unwrap();
+    let settings = Settings::from_variables(|_| None).unwrap();
+    let sources = Sources { clock: Clock::manual(Timestamp::from_millis(0)), entropy: Entropy::seeded(1) };
+    (client.clone(), Gateway::new(settings, client, Arc::new(OperatorKeysOnly), sources))
+}
+
+/// A model's answer with that text, and some cost.
+pub(crate) fn chat_answer(text: Option<&str>) -> ChatAnswer {
+    ChatAnswer {
+        text: text.map(str::to_owned),
+        calls: Vec::new(),
+        usage: Usage { input_tokens: 11, output_tokens: 7, cached_tokens: 0 },
+        model: "model-1".to_owned(),
+        finish: Finish::Stop,
+        simulated: false,
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn spec() -> HandlerSpec {
         place: Place::Turn,
         config: config(),
         input: Some(json!({
-            "type": ["object", "array", "string"],
+            "type": "object",
             "properties": {
                 "text": {
                     "type": "string",

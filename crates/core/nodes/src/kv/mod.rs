@@ -38,8 +38,7 @@ async fn carry_out(order: Order, memory: &Kv) -> Result<Answer, Error> {
     match order {
         Order::Get { key } => {
             let value = memory.get(&key).await.map_err(|error| Error::Memory(error.to_string()))?;
-            let found = value.is_some();
-            Ok(Answer::new(json!({ "key": key, "value": value, "found": found })))
+            Ok(Answer::new(kept(&key, value.as_ref())))
         }
         Order::List { prefix } => {
             let keys = memory.list(&prefix).await.map_err(|error| Error::Memory(error.to_string()))?;
@@ -54,6 +53,12 @@ async fn carry_out(order: Order, memory: &Kv) -> Result<Answer, Error> {
             Ok(Answer { kv_writes: vec![KvWrite::Delete { key }], ..Answer::new(output) })
         }
     }
+}
+
+/// Null may be a kept value: `found` tells it from none.
+fn kept(key: &str, value: Option<&Json>) -> Json {
+    let found = value.is_some();
+    json!({ "key": key, "value": value, "found": found })
 }
 
 #[cfg(test)]
@@ -76,6 +81,12 @@ mod tests {
         assert_eq!(answer.kv_writes, [write]);
         let answer = run(json!({"operation": "delete"}), json!({"key": "k"})).await;
         assert_eq!(answer.kv_writes, [KvWrite::Delete { key: "k".to_owned() }]);
+    }
+
+    #[test]
+    fn a_kept_null_is_found() {
+        assert_eq!(kept("k", Some(&Json::Null)), json!({"key": "k", "value": null, "found": true}));
+        assert_eq!(kept("k", Some(&json!([1]))), json!({"key": "k", "value": [1], "found": true}));
     }
 
     #[tokio::test]
