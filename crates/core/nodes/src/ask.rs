@@ -4,6 +4,7 @@ use engine::{Context, Usage};
 use llm::{Caller, ChatAnswer, ChatRequest, Finish, Gateway};
 
 use crate::Error;
+use crate::error::refuse_secrets;
 
 /// Asks the gateway in the name of the flow's owner.
 pub(crate) async fn ask(
@@ -11,6 +12,7 @@ pub(crate) async fn ask(
     context: &Context,
     request: ChatRequest,
 ) -> Result<ChatAnswer, Error> {
+    refuse_secrets(context, "a prompt")?;
     let caller = Caller {
         owner: context.owner,
         tier: context.tier.clone(),

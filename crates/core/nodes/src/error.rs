@@ -1,4 +1,4 @@
-use engine::{Failure, Outcome};
+use engine::{Context, Failure, Outcome};
 use kit::{Kind, Problem};
 
 use crate::{calculate, convert};
@@ -30,6 +30,16 @@ pub enum Error {
         allowed: String,
         /// Where it would have gone.
         host: String,
+    },
+    /// A secret stands where it would be read by others than a request's receiver.
+    #[error(
+        "the secret `{secret}` cannot go into {place}; secrets open in requests only, as in the headers of `http`"
+    )]
+    SecretMisplaced {
+        /// The secret's name.
+        secret: String,
+        /// Where it would have gone.
+        place: &'static str,
     },
     /// The answer of another server is not what it was asked for.
     #[error("`{host}` answered with a body that is not {wanted}: {problem}")]
@@ -70,13 +80,21 @@ impl Error {
     }
 }
 
+/// Refuses a configuration that opened a secret, where what it says is kept or told to a model.
+pub(crate) fn refuse_secrets(context: &Context, place: &'static str) -> Result<(), Error> {
+    match context.secrets_used.first() {
+        None => Ok(()),
+        Some(secret) => Err(Error::SecretMisplaced { secret: secret.name.clone(), place }),
+    }
+}
+
 impl Problem for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Config(_) | Self::Input(_) | Self::Calculation(_) | Self::Conversion(_) => Kind::Invalid,
             Self::Request(error) => error.kind(),
             Self::Model(error) => error.kind(),
-            Self::SecretHost { .. } => Kind::Forbidden,
+            Self::SecretHost { .. } | Self::SecretMisplaced { .. } => Kind::Forbidden,
             Self::CutAnswer => Kind::TooLarge,
             Self::Declined => Kind::Invalid,
             Self::Answer { .. } | Self::Memory(_) | Self::Unstructured(_) => Kind::Unavailable,
@@ -91,6 +109,7 @@ impl Problem for Error {
             Self::Conversion(fault) => fault.code(),
             Self::Request(error) => error.code(),
             Self::SecretHost { .. } => "secret_host",
+            Self::SecretMisplaced { .. } => "secret_not_allowed",
             Self::Answer { .. } => "unexpected_body",
             Self::Memory(_) => "memory_unavailable",
             Self::Model(error) => error.code(),

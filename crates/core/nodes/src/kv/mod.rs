@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 
 use self::order::Order;
 use crate::Error;
+use crate::error::refuse_secrets;
 
 /// `kv`: reads at once, and writes with the step's commit.
 #[derive(Debug, Clone, Copy)]
@@ -23,15 +24,16 @@ impl Handler for Memory {
     }
 
     async fn run(&self, context: &Context, config: Json, input: Payload) -> Outcome {
-        let order = match order::read(config, input.json()) {
-            Ok(order) => order,
-            Err(error) => return error.into(),
-        };
-        match carry_out(order, &context.kv).await {
+        match answer(context, config, input.json()).await {
             Ok(answer) => answer.into(),
             Err(error) => error.into(),
         }
     }
+}
+
+async fn answer(context: &Context, config: Json, input: &Json) -> Result<Answer, Error> {
+    refuse_secrets(context, "the flow's memory")?;
+    carry_out(order::read(config, input)?, &context.kv).await
 }
 
 async fn carry_out(order: Order, memory: &Kv) -> Result<Answer, Error> {
@@ -65,6 +67,7 @@ fn kept(key: &str, value: Option<&Json>) -> Json {
 mod tests {
     use super::*;
     use crate::testing::context;
+    use engine::SecretUse;
 
     async fn run(config: Json, input: Json) -> Answer {
         match Memory.run(&context(), config, input.into()).await {
@@ -104,5 +107,17 @@ mod tests {
         assert!(
             matches!(outcome, Outcome::Failed(failure) if !failure.retryable && failure.code == "invalid_input")
         );
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_not_kept() {
+        let mut context = context();
+        context.secrets_used = vec![SecretUse { name: "KEY".to_owned(), hosts: Vec::new() }];
+        let config = json!({"operation": "set", "key": "k", "value": "canary"});
+        let Outcome::Failed(failure) = Memory.run(&context, config, Payload::default()).await else {
+            panic!()
+        };
+        assert_eq!((failure.code.as_str(), failure.retryable), ("secret_not_allowed", false));
+        assert!(failure.message.contains("`KEY`") && !failure.message.contains("canary"));
     }
 }

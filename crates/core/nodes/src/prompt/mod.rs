@@ -100,6 +100,7 @@ fn question(configured: Option<&Json>, input: &Json) -> Result<String, Error> {
 mod tests {
     use super::*;
     use crate::testing::{chat_answer, context, gateway};
+    use engine::SecretUse;
 
     #[test]
     fn a_text_that_was_cut_says_so_and_json_that_was_cut_is_refused() {
@@ -177,5 +178,14 @@ mod tests {
         assert!(
             matches!(outcome, Outcome::Failed(failure) if !failure.retryable && failure.code == "no_provider_key")
         );
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_not_told_to_a_model() {
+        let mut context = context();
+        context.secrets_used = vec![SecretUse { name: "KEY".to_owned(), hosts: Vec::new() }];
+        let config = json!({"prompt": "canary", "model": "echo"});
+        let outcome = Prompt::new(gateway().1).run(&context, config, Payload::default()).await;
+        assert!(matches!(outcome, Outcome::Failed(failure) if failure.code == "secret_not_allowed"));
     }
 }
