@@ -39,7 +39,7 @@ pub(crate) fn open_accounts(config: &Config, db: Db, sources: &Sources) -> Resul
 }
 
 /// Opens all rooms on a database.
-pub(crate) fn open(config: &Config, db: Db) -> Result<Rooms> {
+pub(crate) fn open(config: &Config, db: &Db) -> Result<Rooms> {
     let sources = Sources::system();
     let accounts = open_accounts(config, db.clone(), &sources)?;
     let owners = Owners(accounts.clone());

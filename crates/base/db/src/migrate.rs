@@ -46,7 +46,7 @@ const LAST_APPLIED: &str = "SELECT CAST(MAX(version) AS BIGINT) FROM refinery_sc
 
 /// Whether there is something to do.
 fn compare(found: i64, migrate: bool) -> Result<bool> {
-    let known = runner().get_migrations().iter().map(|migration| i64::from(migration.version())).max();
+    let known = runner().get_migrations().iter().map(|migration| migration.version()).max();
     let known = known.unwrap_or(0);
     match found.cmp(&known) {
         std::cmp::Ordering::Greater => Err(Error::Newer { found, known }),

@@ -135,8 +135,6 @@ pub(crate) type Rows = Vec<Vec<Value>>;
 
 #[cfg(test)]
 mod tests {
-    use crate::statements;
-
     statements! {
         ONE = "SELECT $1";
         pub(crate) batch MANY(id: Text, size: Int) = "INSERT INTO things SELECT r.id, r.size FROM rows r";

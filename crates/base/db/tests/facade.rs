@@ -1,5 +1,7 @@
 //! The facade behaves the same on both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
 use db::{Db, Op, params, statements, testing::both_databases};
 
 statements! {

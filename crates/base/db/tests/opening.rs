@@ -1,5 +1,7 @@
 //! A database that is damaged, newer or not migrated is refused and left as it is.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
 use db::{Db, Error, Settings, statements, testing};
 
 statements! {

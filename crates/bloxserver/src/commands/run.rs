@@ -36,7 +36,7 @@ impl Run {
         // A database of its own that goes with the run: nothing is left behind, nothing is disturbed.
         let folder = tempfile::tempdir()?;
         let db = Db::open(&Settings::from_url(&format!("sqlite://{}/run.db", folder.path().display()))?, true).await?;
-        let rooms = rooms::open(config, db)?;
+        let rooms = rooms::open(config, &db)?;
         let (owner, flow) = prepare(&rooms, text).await?;
         let started = rooms.engine.run(owner, flow, input).await?;
         follow(&rooms.engine, owner, flow, started.id).await

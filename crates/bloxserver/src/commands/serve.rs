@@ -23,7 +23,7 @@ impl Serve {
     pub(crate) async fn run(self, config: &Config) -> Result<ExitCode> {
         let _alone = lock(config)?;
         let db = open_database(config, config.auto_create_tables).await?;
-        let rooms = rooms::open(config, db)?;
+        let rooms = rooms::open(config, &db)?;
         rooms.accounts.check_that_somebody_can_sign_in().await?;
         let address = SocketAddr::new(config.host, config.port);
         let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;

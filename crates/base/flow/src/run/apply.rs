@@ -20,7 +20,7 @@ pub fn apply(organism: &Organism, state: &mut State, event: &Event, at: Timestam
             state.frames.insert(seq, Frame::default());
             send(organism, state, seq, seq, to);
         }
-        Event::Passed { token, to, status, .. } => passed(organism, state, seq, *token, *status, to),
+        Event::Passed { token, to, status, .. } => passed(organism, state, seq, (*token, *status), to),
         Event::Held { token, .. } => {
             if let Some(held) = state.tokens.get_mut(token) {
                 held.stage = Stage::Held(seq);
@@ -52,7 +52,7 @@ pub fn apply(organism: &Organism, state: &mut State, event: &Event, at: Timestam
                 step.due = at;
             }
         }
-        Event::Failed { token, to, step, .. } => failed(organism, state, seq, *token, step.is_none(), to),
+        Event::Failed { token, to, step, .. } => failed(organism, state, seq, (*token, step.is_none()), to),
         Event::Turned { step, content, calls, .. } => {
             let calls = calls.iter().map(|call| OpenCall { call: call.clone(), answer: None }).collect();
             turned(state, *step, Turn { step: *step, content: content.clone(), calls, objection: None });
@@ -106,8 +106,7 @@ fn passed(
     organism: &Organism,
     state: &mut State,
     seq: Seq,
-    token: TokenId,
-    status: Option<u16>,
+    (token, status): (TokenId, Option<u16>),
     to: &[Arc<str>],
 ) {
     let Some(taken) = state.remove(token) else { return };
@@ -145,12 +144,11 @@ fn failed(
     organism: &Organism,
     state: &mut State,
     seq: Seq,
-    token: TokenId,
-    uncounted: bool,
+    (token, is_uncounted): (TokenId, bool),
     to: &[Arc<str>],
 ) {
     let Some(taken) = state.remove(token) else { return };
-    if uncounted {
+    if is_uncounted {
         state.count_step(taken.frame);
     }
     // `continue` without a `next` is a dead end that answers `{error, input}`.
@@ -214,11 +212,10 @@ impl State {
     }
 
     fn arrive(&mut self, organism: &Organism, frame: Seq, from: Seq, to: &[Arc<str>]) {
-        if to.is_empty() {
-            if let Some(frame) = self.frames.get_mut(&frame) {
+        if to.is_empty()
+            && let Some(frame) = self.frames.get_mut(&frame) {
                 frame.dead_ends.push(from);
             }
-        }
         send(organism, self, frame, from, to);
     }
 

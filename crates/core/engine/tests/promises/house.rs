@@ -19,8 +19,8 @@ use serde_json::{Value as Json, json};
 use tokio::sync::Notify;
 
 /// Owners with one monthly limit for all, and no secrets.
-pub struct Owners {
-    pub runs_limit: Option<u64>,
+pub(crate) struct Owners {
+    pub(crate) runs_limit: Option<u64>,
 }
 
 #[async_trait]
@@ -65,12 +65,12 @@ impl TurnHandler for Set {
 
 /// `effect`: counts its attempts, fails as often as it is told, waits when it is told.
 #[derive(Default)]
-pub struct Effect {
-    pub attempts: AtomicU32,
-    pub keys: Mutex<Vec<String>>,
-    pub failures: AtomicU32,
-    pub holds: std::sync::atomic::AtomicBool,
-    pub entered: Notify,
+pub(crate) struct Effect {
+    pub(crate) attempts: AtomicU32,
+    pub(crate) keys: Mutex<Vec<String>>,
+    pub(crate) failures: AtomicU32,
+    pub(crate) holds: std::sync::atomic::AtomicBool,
+    pub(crate) entered: Notify,
 }
 
 #[async_trait]
@@ -122,15 +122,15 @@ fn spec(name: &'static str, place: Place) -> HandlerSpec {
     HandlerSpec { name, title: name, description: name, icon: "box", place, config, input: None, output: None, timeout_ms: 5_000 }
 }
 
-pub struct House {
-    pub engine: Engine,
-    pub owner: OwnerId,
-    pub effect: Arc<Effect>,
+pub(crate) struct House {
+    pub(crate) engine: Engine,
+    pub(crate) owner: OwnerId,
+    pub(crate) effect: Arc<Effect>,
 }
 
 impl House {
     /// An engine on a database, begun.
-    pub async fn on(db: Db, runs_limit: Option<u64>) -> Self {
+    pub(crate) async fn on(db: Db, runs_limit: Option<u64>) -> Self {
         let sources = Sources::system();
         let effect = Arc::new(Effect::default());
         let owners = Arc::new(Owners { runs_limit });
@@ -148,7 +148,7 @@ impl House {
     }
 
     /// A flow of that text, started.
-    pub async fn flow(&self, yaml: &str) -> FlowId {
+    pub(crate) async fn flow(&self, yaml: &str) -> FlowId {
         let draft = FlowDraft { name: "test".to_owned(), organism_yaml: Some(yaml.to_owned()), ..FlowDraft::default() };
         let flow = self.engine.create_flow(self.owner, 1_000, draft).await.unwrap();
         self.engine.start_flow(self.owner, flow.id, None).await.unwrap();
