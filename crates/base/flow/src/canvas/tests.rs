@@ -345,4 +345,26 @@ proptest! {
         prop_assert_eq!(data(&drawn), data(&canvas), "{}", after);
         prop_assert!(yaml::parse(&after).is_ok());
     }
+
+    #[test]
+    fn a_damaged_text_is_read_drawn_and_written_back_without_harm(
+        style in 0..TEXTS.len(),
+        from in any::<prop::sample::Index>(),
+        length in 0..40_usize,
+        piece in r##"([a-c:\-\[\]{}&*!|>'"#%@?~<. \n\t]|\{\{ | \}\}|é){0,8}"##,
+    ) {
+        let text = TEXTS[style];
+        let floor = |mut at: usize| { while !text.is_char_boundary(at) { at -= 1; } at };
+        let start = floor(from.index(text.len()));
+        let end = floor((start + length).min(text.len()));
+        let damaged = format!("{}{piece}{}", &text[..start], &text[end.max(start)..]);
+        let reading = read(&damaged, &catalogue());
+        for diagnostic in &reading.diagnostics {
+            prop_assert!(!diagnostic.render(&damaged).is_empty());
+        }
+        let canvas = from_yaml(&damaged, None);
+        if let Ok(written) = apply_to_yaml(&damaged, &canvas) {
+            prop_assert_eq!(written, damaged);
+        }
+    }
 }

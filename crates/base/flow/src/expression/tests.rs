@@ -41,6 +41,7 @@ fn scope() -> Scope {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "reads better with json! at the call")]
 fn render(value: Json) -> Result<Json, String> {
     let template = Template::compile(&value).map_err(|errors| errors[0].error.message.clone())?;
     template.render(&scope()).map_err(|error| error.message)

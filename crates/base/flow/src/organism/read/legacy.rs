@@ -66,13 +66,18 @@ fn tool(part: &str) -> Option<Equivalent> {
     let (handler, config, fields) = match part {
         "calculate" | "calculator" => ("calculate", json!({}), &["expression"][..]),
         "fetch" | "http" | "http_request" => {
-            let config = json!({"method": "{{ input.method | default('GET') }}", "url": "{{ input.url }}"});
+            let config = json!({
+                "method": "{{ input.method | default('GET') }}",
+                "url": "{{ input.url }}",
+                "body": "{{ input.body | default(none) }}",
+            });
             ("http", config, &["url"][..])
         }
         "xml_to_json" => ("convert", json!({"from": "xml", "to": "json"}), &["text"][..]),
         "json_to_xml" => ("convert", json!({"from": "json", "to": "xml"}), &["text"][..]),
-        "convert" => ("convert", json!({}), &[][..]),
-        "key_value" | "keyvalue" | "kv" => ("kv", json!({}), &[][..]),
+        "key_value" | "keyvalue" | "kv" => {
+            ("kv", json!({"operation": "{{ input.operation | default('get') }}"}), &["key"][..])
+        }
         "web_search" | "search" => ("search", json!({}), &["query"][..]),
         "send_email" | "email" => ("email", json!({}), &[][..]),
         "librarian" | "librarian_query" | "librarian_search" => ("librarian", json!({}), &[][..]),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jsonschema::PatternOptions;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::super::Schema;
 use super::super::report::Report;
@@ -16,11 +16,11 @@ pub(super) fn read(report: &mut Report<'_>, parent: &Node, key: &str) -> Option<
         report.wrong_type(node, &format!("`{key}`"), "a JSON Schema (a map)");
         return None;
     }
-    if !references_stay_inside(report, node) {
+    if !references_stay_inside(report, node, true) {
         return None;
     }
     let json = node.to_json();
-    if is_endless(&json, &json, &mut Vec::new()) {
+    if is_endless(&json) {
         report.error(
             "invalid_schema",
             node.span,
@@ -53,57 +53,100 @@ pub(super) fn compile(json: &Json) -> Result<jsonschema::Validator, (String, Str
         .map_err(|error| (error.instance_path().to_string(), error.to_string()))
 }
 
-fn references_stay_inside(report: &mut Report<'_>, node: &Node) -> bool {
+/// Keywords that would send a reference somewhere else than a JSON Pointer says.
+const DETOURS: [&str; 5] = ["$dynamicRef", "$recursiveRef", "$anchor", "$dynamicAnchor", "$id"];
+
+fn references_stay_inside(report: &mut Report<'_>, node: &Node, is_root: bool) -> bool {
     let mut is_fine = true;
     for entry in node.entries() {
-        let target = entry.value.text().unwrap_or("#");
-        if matches!(entry.key.as_str(), "$ref" | "$dynamicRef" | "$schema") && !is_allowed(&entry.key, target)
-        {
-            report
-                .error("remote_reference", entry.value.span, format!("`{target}` stands outside this schema"))
-                .hint("copy it under `$defs` and refer to it as `#/$defs/…`");
-            is_fine = false;
+        let key = entry.key.as_str();
+        // A property may be called `$ref`; its schema is a map, not a text.
+        if let Some(target) = entry.value.text() {
+            let is_pointer = target == "#" || (target.starts_with("#/") && !target.contains('%'));
+            if key == "$ref" && !is_pointer {
+                report
+                    .error(
+                        "remote_reference",
+                        entry.value.span,
+                        format!("`{target}` stands outside this schema"),
+                    )
+                    .hint("copy it under `$defs` and refer to it as `#/$defs/…`");
+                is_fine = false;
+            } else if DETOURS.contains(&key) && !(key == "$id" && is_root) {
+                report
+                    .error("remote_reference", entry.key_span, format!("`{key}` is not available here"))
+                    .hint("refer to a part of this schema as `#/$defs/…`");
+                is_fine = false;
+            }
         }
-        is_fine &= references_stay_inside(report, &entry.value);
+        is_fine &= references_stay_inside(report, &entry.value, false);
     }
-    node.items().iter().fold(is_fine, |is_fine, item| references_stay_inside(report, item) && is_fine)
+    node.items().iter().fold(is_fine, |is_fine, item| references_stay_inside(report, item, false) && is_fine)
 }
 
-fn is_allowed(key: &str, target: &str) -> bool {
-    target.starts_with('#') || (key == "$schema" && target.contains("json-schema.org/"))
+/// Schemas that one value is held against, references followed: more of them only a bomb has.
+const STEPS_MAX: usize = 2_000;
+
+/// Follows what a schema applies to the same value, to see that it comes to an end.
+struct Walk<'a> {
+    root: &'a Json,
+    steps: usize,
+    /// The references that led here without looking at a smaller part of the value.
+    open: Vec<&'a str>,
 }
 
-/// Whether following references comes back to the same schema without looking at a smaller part of the value.
-fn is_endless<'a>(root: &'a Json, schema: &'a Json, open: &mut Vec<&'a str>) -> bool {
-    let Json::Object(keywords) = schema else { return false };
-    let mut found = false;
-    if let Some(target) = keywords.get("$ref").and_then(Json::as_str) {
-        if open.contains(&target) || open.len() > 50 {
+/// Whether references come back to the same schema without looking at a smaller part of the value, or multiply.
+fn is_endless(schema: &Json) -> bool {
+    Walk { root: schema, steps: 0, open: Vec::new() }.is_endless(schema)
+}
+
+impl<'a> Walk<'a> {
+    fn is_endless(&mut self, schema: &'a Json) -> bool {
+        let Json::Object(keywords) = schema else { return false };
+        self.steps += 1;
+        if self.steps > STEPS_MAX {
             return true;
         }
-        if let Some(next) = target.strip_prefix('#').and_then(|pointer| root.pointer(pointer)) {
-            open.push(target);
-            found = is_endless(root, next, open);
-            open.pop();
+        if let Some(target) = keywords.get("$ref").and_then(Json::as_str) {
+            if self.open.contains(&target) {
+                return true;
+            }
+            // A pointer that leads nowhere is the compiler's to report.
+            if let Some(next) = target.strip_prefix('#').and_then(|pointer| self.root.pointer(pointer)) {
+                self.open.push(target);
+                let found = self.is_endless(next);
+                self.open.pop();
+                if found {
+                    return true;
+                }
+            }
+        }
+        same_value(keywords).any(|part| self.is_endless(part)) || {
+            let open = std::mem::take(&mut self.open);
+            let found = smaller_values(keywords).any(|part| self.is_endless(part));
+            self.open = open;
+            found
         }
     }
+}
+
+/// Schemas that apply to the value itself.
+fn same_value(keywords: &Map<String, Json>) -> impl Iterator<Item = &Json> {
     let lists =
         ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|key| keywords.get(key)?.as_array()).flatten();
     let single = ["not", "if", "then", "else"].into_iter().filter_map(|key| keywords.get(key));
-    found
-        || lists.chain(single).any(|part| is_endless(root, part, open))
-        || parts(keywords).any(|part| is_endless(root, part, &mut Vec::new()))
+    let maps = keywords.get("dependentSchemas").and_then(Json::as_object);
+    lists.chain(single).chain(maps.into_iter().flat_map(Map::values))
 }
 
-/// The schemas of parts of the value: a reference from there may come back.
-fn parts(keywords: &serde_json::Map<String, Json>) -> impl Iterator<Item = &Json> {
-    let maps = ["properties", "$defs", "patternProperties"]
-        .into_iter()
-        .filter_map(|key| keywords.get(key)?.as_object());
-    let single =
-        ["items", "additionalProperties", "contains"].into_iter().filter_map(|key| keywords.get(key));
-    // References from a part are followed only once: what they lead to is looked at where it stands.
-    maps.flat_map(serde_json::Map::values).chain(single).filter(|part| part.get("$ref").is_none())
+/// Schemas that apply to parts of the value; what a plain reference there leads to is looked at where it stands.
+fn smaller_values(keywords: &Map<String, Json>) -> impl Iterator<Item = &Json> {
+    let maps = ["properties", "$defs", "definitions", "patternProperties"];
+    let maps = maps.into_iter().filter_map(|key| keywords.get(key)?.as_object()).flat_map(Map::values);
+    let single = ["items", "additionalProperties", "contains", "unevaluatedProperties", "unevaluatedItems"];
+    let single = single.into_iter().filter_map(|key| keywords.get(key));
+    let list = keywords.get("prefixItems").and_then(Json::as_array).into_iter().flatten();
+    maps.chain(single).chain(list).filter(|part| part.get("$ref").is_none())
 }
 
 #[cfg(test)]
@@ -112,17 +155,26 @@ mod tests {
 
     use super::*;
 
-    fn endless(schema: &Json) -> bool {
-        is_endless(schema, schema, &mut Vec::new())
+    #[test]
+    fn a_schema_that_only_refers_to_itself_is_endless_and_a_tree_is_not() {
+        assert!(is_endless(&json!({"$ref": "#"})));
+        assert!(is_endless(&json!({"allOf": [{"$ref": "#"}]})));
+        assert!(is_endless(
+            &json!({"$ref": "#/$defs/a", "$defs": {"a": {"anyOf": [{"$ref": "#/$defs/a"}]}}})
+        ));
+        assert!(!is_endless(
+            &json!({"type": "object", "properties": {"children": {"type": "array", "items": {"$ref": "#"}}}})
+        ));
     }
 
     #[test]
-    fn a_schema_that_only_refers_to_itself_is_endless_and_a_tree_is_not() {
-        assert!(endless(&json!({"$ref": "#"})));
-        assert!(endless(&json!({"allOf": [{"$ref": "#"}]})));
-        assert!(endless(&json!({"$ref": "#/$defs/a", "$defs": {"a": {"anyOf": [{"$ref": "#/$defs/a"}]}}})));
-        assert!(!endless(
-            &json!({"type": "object", "properties": {"children": {"type": "array", "items": {"$ref": "#"}}}})
-        ));
+    fn a_schema_that_multiplies_is_endless_in_practice() {
+        let mut definitions = Map::new();
+        for level in 0..40 {
+            let next = json!({"$ref": format!("#/$defs/a{}", level + 1)});
+            definitions.insert(format!("a{level}"), json!({"allOf": [&next, &next]}));
+        }
+        definitions.insert("a40".to_owned(), json!({"type": "object"}));
+        assert!(is_endless(&json!({"$ref": "#/$defs/a0", "$defs": definitions})));
     }
 }
