@@ -1,6 +1,6 @@
 //! JSON as YAML text.
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::organism::yaml;
 
@@ -75,8 +75,15 @@ pub(super) fn scalar(text: &str) -> String {
         && !text.contains(" #")
         && !text.contains([',', '[', ']', '{', '}'])
         && !text.chars().any(char::is_control)
-        && yaml::parse(text).is_ok_and(|node| node.text() == Some(text));
+        && reads_back(text);
     if is_plain { text.to_owned() } else { quoted(text) }
+}
+
+/// Whether the bare text is itself everywhere it may be put: alone, in a list, as a key and as a value.
+fn reads_back(text: &str) -> bool {
+    let everywhere = format!("[{text}, {{{text}: {text}}}]");
+    let is_alone = yaml::parse(text).is_ok_and(|node| node.text() == Some(text));
+    is_alone && yaml::parse(&everywhere).is_ok_and(|node| node.to_json() == json!([text, {text: text}]))
 }
 
 fn quoted(text: &str) -> String {
@@ -95,7 +102,6 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde_json::json;
 
     use super::*;
 
