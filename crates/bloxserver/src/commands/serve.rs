@@ -27,7 +27,13 @@ impl Serve {
         rooms.accounts.check_that_somebody_can_sign_in().await?;
         let address = SocketAddr::new(config.host, config.port);
         let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
-        let routes = triggers::router(rooms.engine.clone());
+        let state = api::ApiState {
+            engine: rooms.engine.clone(),
+            accounts: rooms.accounts.clone(),
+            clock: rooms.sources.clock.clone(),
+            webhook_base_url: config.webhook_base_url(),
+        };
+        let routes = api::router(state).merge(triggers::router(rooms.engine.clone()));
         let settings = door::Settings {
             cors_origins: config.cors_origins.iter().filter_map(|origin| origin.parse().ok()).collect(),
             body: door::body::BodyLimits::default(),

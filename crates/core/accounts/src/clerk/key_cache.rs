@@ -51,7 +51,9 @@ impl KeyCache {
 
     /// The key of that name. `None`: the issuer has none. An error: nobody can say.
     pub(super) async fn key(&self, kid: &str, now: Timestamp) -> Result<Option<DecodingKey>> {
-        let _turn = match self.known().answer(kid, now) {
+        // Bound first: the lock of `known` is not held while others are waited for.
+        let answer = self.known().answer(kid, now);
+        let _turn = match answer {
             Answer::Found(key) => return Ok(Some(key)),
             // One fetches; the others need not wait for it.
             Answer::Stale(key) => match self.fetching.try_lock() {
@@ -74,13 +76,16 @@ impl KeyCache {
 
     async fn fetch(&self, now: Timestamp) {
         let body = self.source.fetch(&self.url).await;
-        let keys = body.and_then(|body| KeySet::parse(&body).ok_or_else(|| "no usable key in the answer".to_owned()));
+        let keys = body
+            .and_then(|body| KeySet::parse(&body).ok_or_else(|| "no usable key in the answer".to_owned()));
         let mut known = self.known();
         known.tried_at = Some(now);
         known.last_try_failed = keys.is_err();
         match keys {
             Ok(keys) => known.keys = Some((Arc::new(keys), now)),
-            Err(reason) => tracing::warn!(url = self.url, reason, "the keys of the identity provider were not fetched"),
+            Err(reason) => {
+                tracing::warn!(url = self.url, reason, "the keys of the identity provider were not fetched")
+            }
         }
     }
 
@@ -114,7 +119,9 @@ impl Known {
     fn away(&self, now: Timestamp) -> Error {
         let since_ms = self.tried_at.map_or(FAILURE_PAUSE_MS, |moment| now.since_ms(moment));
         let left_ms = (FAILURE_PAUSE_MS - since_ms).clamp(1_000, FAILURE_PAUSE_MS);
-        Error::IdentityProviderAway { retry_after_s: u64::try_from(left_ms).unwrap_or_default().div_ceil(1_000) }
+        Error::IdentityProviderAway {
+            retry_after_s: u64::try_from(left_ms).unwrap_or_default().div_ceil(1_000),
+        }
     }
 }
 
@@ -207,7 +214,10 @@ mod tests {
         let cache = cache(&source);
         for (after_ms, wait_s, fetches) in [(0, 10, 1), (4_000, 6, 1), (9_999, 1, 1), (10_000, 10, 2)] {
             let error = cache.key(KID, START.plus_ms(after_ms)).await.unwrap_err();
-            assert!(matches!(error, Error::IdentityProviderAway { retry_after_s } if retry_after_s == wait_s), "{error}");
+            assert!(
+                matches!(error, Error::IdentityProviderAway { retry_after_s } if retry_after_s == wait_s),
+                "{error}"
+            );
             assert_eq!(source.fetches(), fetches, "after {after_ms} ms");
         }
     }
@@ -217,7 +227,11 @@ mod tests {
         let source = FakeKeys::good();
         let cache = cache(&source);
         assert_eq!(has(&cache, KID, 0).await, Some(true));
-        for (number, body) in ["<html>", "{\"keys\":[]}", "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"k\",\"k\":\"AA\"}]}"].iter().enumerate() {
+        for (number, body) in
+            ["<html>", "{\"keys\":[]}", "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"k\",\"k\":\"AA\"}]}"]
+                .iter()
+                .enumerate()
+        {
             source.set_body(body.as_bytes());
             let after_ms = HOUR_MS * (i64::try_from(number).unwrap() + 1);
             assert_eq!(has(&cache, KID, after_ms).await, Some(true), "{body}");

@@ -1,0 +1,77 @@
+//! Executions.
+
+pub(crate) mod events;
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod run;
+pub(crate) mod stats;
+
+use engine::Details;
+use engine::flow::Payload;
+use engine::journal::{Execution, ExecutionStatus, TriggerKind};
+use kit::Timestamp;
+use kit::ids::{ExecutionId, FlowId, TriggerId};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExecutionBody {
+    id: ExecutionId,
+    flow_id: FlowId,
+    trigger_id: Option<TriggerId>,
+    trigger_type: TriggerKind,
+    status: ExecutionStatus,
+    started_at: Timestamp,
+    completed_at: Option<Timestamp>,
+    duration_ms: Option<i64>,
+    error_code: Option<String>,
+    error_message: Option<String>,
+    waiting_on: Option<Value>,
+    input_payload: Option<String>,
+    output_payload: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SummaryBody {
+    id: ExecutionId,
+    status: ExecutionStatus,
+    trigger_type: TriggerKind,
+    started_at: Timestamp,
+    duration_ms: Option<i64>,
+}
+
+impl From<Execution> for SummaryBody {
+    fn from(execution: Execution) -> Self {
+        Self {
+            id: execution.id,
+            status: execution.status,
+            trigger_type: execution.trigger_kind,
+            started_at: execution.started_at,
+            duration_ms: execution.completed_at.map(|at| at.since_ms(execution.started_at)),
+        }
+    }
+}
+
+impl From<Details> for ExecutionBody {
+    fn from(details: Details) -> Self {
+        let text = |payload: Option<Payload>| payload.map(|payload| payload.json().to_string());
+        let Details { execution, input, output } = details;
+        Self {
+            id: execution.id,
+            flow_id: execution.flow,
+            trigger_id: execution.trigger,
+            trigger_type: execution.trigger_kind,
+            status: execution.status,
+            started_at: execution.started_at,
+            completed_at: execution.completed_at,
+            duration_ms: execution.completed_at.map(|at| at.since_ms(execution.started_at)),
+            error_code: execution.error_code,
+            error_message: execution.error_message,
+            waiting_on: execution.waiting.map(|waiting| json!({ "kind": waiting.kind, "until": waiting.until })),
+            input_payload: text(input),
+            output_payload: text(output),
+        }
+    }
+}

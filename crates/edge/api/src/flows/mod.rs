@@ -1,0 +1,78 @@
+//! Flows.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod get;
+pub(crate) mod handlers;
+pub(crate) mod list;
+pub(crate) mod schema;
+pub(crate) mod start;
+pub(crate) mod stop;
+pub(crate) mod update;
+pub(crate) mod validate;
+
+use axum::http::HeaderMap;
+use door::Json;
+use engine::journal::{Flow, FlowStatus, FlowSummary};
+use kit::Timestamp;
+use kit::ids::{FlowId, NodeId, OwnerId};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::revision::etag;
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FlowBody {
+    id: FlowId,
+    user_id: OwnerId,
+    name: String,
+    description: Option<String>,
+    organism_yaml: String,
+    canvas_state: Option<Value>,
+    status: FlowStatus,
+    container_id: Option<NodeId>,
+    error_message: Option<String>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SummaryBody {
+    id: FlowId,
+    name: String,
+    description: Option<String>,
+    status: FlowStatus,
+    updated_at: Timestamp,
+}
+
+/// A flow with its `ETag`.
+pub(crate) fn answer(flow: Flow) -> (HeaderMap, Json<FlowBody>) {
+    (etag(flow.revision), Json(FlowBody::from(flow)))
+}
+
+impl From<Flow> for FlowBody {
+    fn from(flow: Flow) -> Self {
+        Self {
+            id: flow.id,
+            user_id: flow.owner,
+            name: flow.name,
+            description: flow.description,
+            organism_yaml: flow.organism_yaml,
+            canvas_state: flow.canvas_state,
+            status: flow.status,
+            container_id: flow.node,
+            error_message: flow.error_message,
+            created_at: flow.created_at,
+            updated_at: flow.updated_at,
+        }
+    }
+}
+
+impl From<FlowSummary> for SummaryBody {
+    fn from(flow: FlowSummary) -> Self {
+        let FlowSummary { id, name, description, status, updated_at } = flow;
+        Self { id, name, description, status, updated_at }
+    }
+}

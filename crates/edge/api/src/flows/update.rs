@@ -1,0 +1,61 @@
+use axum::extract::State;
+use axum::http::HeaderMap;
+use door::{Faults, Json, Path, Validate};
+use engine::FlowChange;
+use kit::ids::FlowId;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::create::MAX_YAML_BYTES;
+use super::{FlowBody, answer};
+use crate::ApiState;
+use crate::revision::IfMatch;
+use crate::signed::Signed;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct UpdateFlowRequest {
+    name: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    description: Option<Option<String>>,
+    #[serde(alias = "organism_yaml")]
+    organism_yaml: Option<String>,
+    #[serde(default, deserialize_with = "given", alias = "canvas_state")]
+    canvas_state: Option<Option<Value>>,
+}
+
+/// Changes a flow that does not run; what is absent stays, null clears.
+pub(crate) async fn update(
+    State(state): State<ApiState>,
+    Signed(user): Signed,
+    Path(flow): Path<FlowId>,
+    IfMatch(revision): IfMatch,
+    Json(request): Json<UpdateFlowRequest>,
+) -> door::Result<(HeaderMap, Json<FlowBody>)> {
+    let change = FlowChange {
+        name: request.name,
+        description: request.description,
+        organism_yaml: request.organism_yaml,
+        canvas_state: request.canvas_state,
+    };
+    Ok(answer(state.engine.update_flow(user.id, flow, revision, change).await?))
+}
+
+/// Tells null (clear it) from absent (leave it).
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+impl Validate for UpdateFlowRequest {
+    fn validate(&self, faults: &mut Faults) {
+        if let Some(name) = &self.name {
+            faults.length("name", name, 1, 100);
+        }
+        if let Some(Some(description)) = &self.description {
+            faults.length("description", description, 0, 500);
+        }
+        if self.organism_yaml.as_ref().is_some_and(|text| text.len() > MAX_YAML_BYTES) {
+            faults.add("organismYaml", "is larger than 1 MiB");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use door::Failure;
+
+/// The revision that the caller has seen, from `If-Match`; `*` and an absent header are any.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct IfMatch(pub(crate) Option<i64>);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let Some(value) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let text = value.to_str().unwrap_or_default().trim();
+        if text == "*" {
+            return Ok(Self(None));
+        }
+        let revision = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        match revision.and_then(|revision| revision.parse().ok()) {
+            Some(revision) => Ok(Self(Some(revision))),
+            None => Err(Failure::bad_request("If-Match is not an ETag of this server, such as \"3\"")),
+        }
+    }
+}
+
+/// The `ETag` of a revision.
+pub(crate) fn etag(revision: i64) -> HeaderMap {
+    let value = HeaderValue::from_str(&format!("\"{revision}\""));
+    value.map(|value| HeaderMap::from_iter([(header::ETAG, value)])).unwrap_or_default()
+}

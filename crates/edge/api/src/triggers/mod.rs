@@ -1,0 +1,47 @@
+//! Triggers.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod regenerate;
+pub(crate) mod update;
+
+use engine::journal::{Trigger, TriggerKind};
+use kit::Timestamp;
+use kit::ids::{FlowId, TriggerId};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::ApiState;
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TriggerBody {
+    id: TriggerId,
+    flow_id: FlowId,
+    #[serde(rename = "type")]
+    kind: TriggerKind,
+    name: String,
+    config: Value,
+    enabled: bool,
+    webhook_token: Option<String>,
+    webhook_url: Option<String>,
+    created_at: Timestamp,
+}
+
+/// A trigger as its owner sees it, the webhook's address derived from the present settings.
+pub(crate) fn shape(state: &ApiState, trigger: Trigger) -> door::Result<TriggerBody> {
+    let token = state.engine.webhook_token(&trigger)?.map(|token| token.expose().clone());
+    Ok(TriggerBody {
+        id: trigger.id,
+        flow_id: trigger.flow,
+        kind: trigger.kind,
+        name: trigger.name,
+        config: trigger.config,
+        enabled: trigger.is_enabled,
+        webhook_url: token.as_ref().map(|token| format!("{}/{token}", state.webhook_base_url)),
+        webhook_token: token,
+        created_at: trigger.created_at,
+    })
+}
