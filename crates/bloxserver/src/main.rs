@@ -31,7 +31,8 @@ fn main() -> ExitCode {
     // A `.env` file is a convenience: without one the environment stands alone.
     let _ = dotenvy::dotenv();
     let program = Program::parse();
-    kit::telemetry::start(&program.config.rust_log);
+    // What the migrations say of themselves is of no use to an operator.
+    kit::telemetry::start(&format!("refinery_core=warn,{}", program.config.rust_log));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return terminal::failed(&error.into()),

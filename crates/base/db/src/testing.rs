@@ -15,20 +15,20 @@ macro_rules! both_databases {
             #[allow(unused_imports)]
             use super::*;
 
-            async fn check($db: $crate::Db) $body
+            async fn body_of_the_test($db: $crate::Db) $body
 
             $(#[$attribute])*
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
                 let fresh = $crate::testing::sqlite().await;
-                check(fresh.db.clone()).await;
+                body_of_the_test(fresh.db.clone()).await;
             }
 
             $(#[$attribute])*
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
                 if let Some(fresh) = $crate::testing::postgres().await {
-                    check(fresh.db.clone()).await;
+                    body_of_the_test(fresh.db.clone()).await;
                     fresh.remove().await;
                 }
             }
@@ -80,11 +80,11 @@ pub async fn postgres() -> Option<Fresh> {
 impl Fresh {
     /// Drops what the test made.
     pub async fn remove(self) {
-        if let Some((url, schema)) = &self.schema {
-            if let Ok(client) = crate::postgres::client(url, 5_000).await {
-                // A schema that stays behind goes with the private cluster.
-                let _ = client.batch_execute(&format!("DROP SCHEMA {schema} CASCADE")).await;
-            }
+        if let Some((url, schema)) = &self.schema
+            && let Ok(client) = crate::postgres::client(url, 5_000).await
+        {
+            // A schema that stays behind goes with the private cluster.
+            let _ = client.batch_execute(&format!("DROP SCHEMA {schema} CASCADE")).await;
         }
         drop(self.folder);
     }

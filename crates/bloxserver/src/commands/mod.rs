@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod config;
+mod health;
 mod migrate;
 mod run;
 mod serve;
@@ -38,6 +39,8 @@ pub(crate) enum Command {
     Backup(backup::Backup),
     /// Prints the settings in force, secrets masked.
     Config(config::ShowConfig),
+    /// Asks the running server whether it is alive.
+    Health,
     /// Prints the version.
     Version,
 }
@@ -53,6 +56,7 @@ impl Command {
             Self::User(user) => user.run(config).await,
             Self::Backup(backup) => backup.run(config).await,
             Self::Config(show) => Ok(show.run()),
+            Self::Health => health::run(config).await,
             Self::Version => {
                 say(&format!("bloxserver {}", env!("CARGO_PKG_VERSION")));
                 Ok(ExitCode::SUCCESS)

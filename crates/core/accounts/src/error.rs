@@ -22,7 +22,9 @@ pub enum Error {
     #[error("not allowed while acting as another user: the user has to do this")]
     Impersonated,
     /// The keys that sign sessions cannot be had just now.
-    #[error("sign-in is not available: the identity provider does not answer; try again in {retry_after_s} s")]
+    #[error(
+        "sign-in is not available: the identity provider does not answer; try again in {retry_after_s} s"
+    )]
     IdentityProviderAway {
         /// When the next attempt to reach it is made.
         retry_after_s: u64,
@@ -45,7 +47,9 @@ pub enum Error {
     #[error("not found")]
     NotFound,
     /// No user has this address.
-    #[error("no user has the e-mail address {0}: the user must sign in once first, or use `bloxserver token create`")]
+    #[error(
+        "no user has the e-mail address {0}: the user must sign in once first, or use `bloxserver token create`"
+    )]
     NoSuchEmail(String),
     /// As many of them as one owner may have.
     #[error("there are {limit} {what} already, the most that are allowed: delete one that is not needed")]
@@ -107,9 +111,10 @@ impl Problem for Error {
             Self::NotFound | Self::NoSuchEmail(_) => Kind::NotFound,
             Self::LimitReached { .. } => Kind::Conflict,
             Self::Database(error) => error.kind(),
-            Self::Setting { .. } | Self::MasterKeyFile { .. } | Self::NobodyCanSignIn | Self::Sealed { .. } => {
-                Kind::Internal
-            }
+            Self::Setting { .. }
+            | Self::MasterKeyFile { .. }
+            | Self::NobodyCanSignIn
+            | Self::Sealed { .. } => Kind::Internal,
         }
     }
 
@@ -124,9 +129,10 @@ impl Problem for Error {
             Self::NotFound | Self::NoSuchEmail(_) => "not_found",
             Self::LimitReached { .. } => "limit_reached",
             Self::Database(error) => error.code(),
-            Self::Setting { .. } | Self::MasterKeyFile { .. } | Self::NobodyCanSignIn | Self::Sealed { .. } => {
-                "internal_error"
-            }
+            Self::Setting { .. }
+            | Self::MasterKeyFile { .. }
+            | Self::NobodyCanSignIn
+            | Self::Sealed { .. } => "internal_error",
         }
     }
 

@@ -41,8 +41,6 @@ impl Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use super::*;
     use crate::Begin;
     use crate::testing::TestAccounts;
@@ -53,7 +51,7 @@ mod tests {
             let ann = accounts.user("ann@example.com").await;
             let start = accounts.sources.clock.now();
             let begin = async |key: &str, now| {
-                accounts.idempotency().begin(ann.id, key, "POST /flows", "hash", now).await.unwrap()
+                accounts.idempotency().begin(ann.id, key, ("POST /flows", "hash"), now).await.unwrap()
             };
             for number in 0..BATCH + 1 {
                 begin(&format!("old{number}"), start).await;

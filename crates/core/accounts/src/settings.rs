@@ -77,8 +77,6 @@ impl crate::Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use super::*;
     use crate::testing::{TestAccounts, token_request};
 

@@ -87,6 +87,7 @@ pub(crate) fn session_token(changes: Value) -> String {
     signed(&header(Algorithm::RS256, KID), &claims(changes), SIGNER)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "written in place by the tests")]
 pub(crate) fn claims(changes: Value) -> Value {
     let now = START.as_millis() / 1_000;
     let mut claims = json!({"iss": ISSUER, "sub": "user_ann", "sid": "sess_1", "iat": now, "nbf": now - 10,
@@ -122,7 +123,11 @@ pub(crate) struct FakeKeys {
 
 impl FakeKeys {
     pub(crate) fn good() -> Arc<Self> {
-        let keys = Self { answer: Mutex::new(Err(String::new())), urls: Mutex::default(), fetches: AtomicUsize::new(0) };
+        let keys = Self {
+            answer: Mutex::new(Err(String::new())),
+            urls: Mutex::default(),
+            fetches: AtomicUsize::new(0),
+        };
         keys.set_good_named(KID);
         Arc::new(keys)
     }

@@ -1,1 +1,21 @@
 #![doc = include_str!("../README.md")]
+
+mod cors;
+mod entrance;
+mod error_body;
+mod extract;
+mod failure;
+mod faults;
+mod house;
+mod serve;
+mod status;
+
+pub use error_body::ApiError;
+pub use extract::{Json, Path, Query, body, json};
+pub use failure::Failure;
+pub use faults::{Faults, Validate};
+pub use house::{Settings, close};
+pub use serve::{Connections, serve};
+
+/// What a handler answers: something good, or a failure that becomes the error body.
+pub type Result<T> = std::result::Result<T, Failure>;

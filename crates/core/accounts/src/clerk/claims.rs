@@ -40,7 +40,8 @@ impl Claims {
         if !self.is_for_us(settings) {
             return Err(Error::Unauthenticated);
         }
-        let subject = text(self.sub.as_ref()).filter(|sub| is_subject(sub)).ok_or(Error::Unauthenticated)?.to_owned();
+        let subject =
+            text(self.sub.as_ref()).filter(|sub| is_subject(sub)).ok_or(Error::Unauthenticated)?.to_owned();
         if text(self.sts.as_ref()) == Some("pending") {
             return Err(Error::SessionPending);
         }

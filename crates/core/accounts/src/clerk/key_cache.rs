@@ -84,7 +84,7 @@ impl KeyCache {
         match keys {
             Ok(keys) => known.keys = Some((Arc::new(keys), now)),
             Err(reason) => {
-                tracing::warn!(url = self.url, reason, "the keys of the identity provider were not fetched")
+                tracing::warn!(url = self.url, reason, "the keys of the identity provider were not fetched");
             }
         }
     }

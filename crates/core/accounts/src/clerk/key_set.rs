@@ -69,6 +69,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "written in place by the tests")]
     fn parse(keys: Value) -> Option<KeySet> {
         KeySet::parse(json!({ "keys": keys }).to_string().as_bytes())
     }
@@ -85,7 +86,8 @@ mod tests {
 
     #[test]
     fn a_key_that_may_sign_is_kept() {
-        let keys = parse(json!([rsa("a"), {"kty": "RSA", "kid": "b", "e": "AQAB", "n": rsa("b")["n"]}])).unwrap();
+        let keys =
+            parse(json!([rsa("a"), {"kty": "RSA", "kid": "b", "e": "AQAB", "n": rsa("b")["n"]}])).unwrap();
         assert!(keys.get("a").is_some() && keys.get("b").is_some() && keys.get("c").is_none());
     }
 

@@ -7,7 +7,7 @@ use crate::{Error, Result};
 /// How Clerk's users are known.
 #[derive(Debug, Clone)]
 pub struct ClerkSettings {
-    issuer: String,
+    pub(crate) issuer: String,
     /// The audience a token must name; none is asked for when absent (Clerk's own tokens name none).
     pub audience: Option<String>,
     /// The origins whose pages may have asked for the token (`azp`); any when empty.
@@ -78,7 +78,9 @@ fn is_trustworthy(issuer: &str) -> bool {
     plain
         && match issuer.split_once("://") {
             Some(("https", rest)) => !host(rest).is_empty(),
-            Some(("http", rest)) => rest.starts_with("[::1]") || ["localhost", "127.0.0.1"].contains(&host(rest).as_str()),
+            Some(("http", rest)) => {
+                rest.starts_with("[::1]") || ["localhost", "127.0.0.1"].contains(&host(rest).as_str())
+            }
             _ => false,
         }
 }
@@ -89,11 +91,22 @@ mod tests {
 
     #[test]
     fn an_issuer_is_https_or_on_this_machine() {
-        for good in ["https://clerk.example.com", "http://127.0.0.1:8080", "http://localhost", "http://[::1]:9"] {
+        for good in
+            ["https://clerk.example.com", "http://127.0.0.1:8080", "http://localhost", "http://[::1]:9"]
+        {
             assert_eq!(ClerkSettings::new(good).unwrap().issuer(), good);
         }
-        let bad = ["", "clerk.example.com", "http://clerk.example.com", "http://localhost.evil.io", "ftp://x", "https://",
-            "http://127.0.0.1@evil.io", "https://a b", "https://x?y"];
+        let bad = [
+            "",
+            "clerk.example.com",
+            "http://clerk.example.com",
+            "http://localhost.evil.io",
+            "ftp://x",
+            "https://",
+            "http://127.0.0.1@evil.io",
+            "https://a b",
+            "https://x?y",
+        ];
         for bad in bad {
             assert!(ClerkSettings::new(bad).is_err(), "{bad}");
         }

@@ -45,13 +45,14 @@ struct ClerkAddress {
 
 impl Event {
     pub(super) fn parse(body: &[u8]) -> Result<Self> {
-        let delivery: Delivery = serde_json::from_slice(body).map_err(|error| Error::BadEvent(error.to_string()))?;
+        let delivery: Delivery =
+            serde_json::from_slice(body).map_err(|error| Error::BadEvent(error.to_string()))?;
         let is_profile = matches!(delivery.r#type.as_str(), "user.created" | "user.updated");
         if !is_profile && delivery.r#type != "user.deleted" {
             return Ok(Self::Other);
         }
-        let user: ClerkUser =
-            serde_json::from_value(delivery.data).map_err(|error| Error::BadEvent(format!("data: {error}")))?;
+        let user: ClerkUser = serde_json::from_value(delivery.data)
+            .map_err(|error| Error::BadEvent(format!("data: {error}")))?;
         if user.id.is_empty() || user.id.len() > 255 || user.id.chars().any(char::is_control) {
             return Err(Error::BadEvent("data.id is not one".to_owned()));
         }
@@ -63,7 +64,8 @@ impl ClerkUser {
     fn into_event(self) -> Event {
         let primary = self.primary_email_address_id.as_deref();
         let email = self.email_addresses.iter().find(|address| Some(address.id.as_str()) == primary);
-        let names: Vec<&str> = [&self.first_name, &self.last_name].into_iter().flatten().map(String::as_str).collect();
+        let names: Vec<&str> =
+            [&self.first_name, &self.last_name].into_iter().flatten().map(String::as_str).collect();
         let profile = Profile::of(
             email.map(|address| address.email_address.as_str()),
             Some(&names.join(" ")),
@@ -99,7 +101,8 @@ mod tests {
     #[test]
     fn c7_without_a_primary_address_there_is_none() {
         for addresses in [json!([]), json!([{"id": "idn_1", "email_address": "a@b.c"}])] {
-            let data = json!({"id": "user_ann", "primary_email_address_id": null, "email_addresses": addresses});
+            let data =
+                json!({"id": "user_ann", "primary_email_address_id": null, "email_addresses": addresses});
             let event = parse(&json!({"type": "user.created", "data": data})).unwrap();
             let Event::Profile { profile, .. } = event else { panic!("{event:?}") };
             assert_eq!(profile, Profile::default());
@@ -108,7 +111,9 @@ mod tests {
 
     #[test]
     fn a_deletion_names_the_user_only() {
-        let event = parse(&json!({"type": "user.deleted", "data": {"id": "user_ann", "deleted": true, "object": "user"}}));
+        let event = parse(
+            &json!({"type": "user.deleted", "data": {"id": "user_ann", "deleted": true, "object": "user"}}),
+        );
         assert_eq!(event.unwrap(), Event::Deleted { subject: "user_ann".to_owned() });
     }
 
@@ -116,8 +121,13 @@ mod tests {
     fn other_events_are_none_of_ours_and_unreadable_ones_are_refused() {
         assert_eq!(parse(&json!({"type": "session.created", "data": {}})).unwrap(), Event::Other);
         assert_eq!(parse(&json!({"type": "user.banned"})).unwrap(), Event::Other);
-        for bad in [json!({}), json!([]), json!({"type": "user.created"}), json!({"type": "user.deleted", "data": {"id": ""}}),
-            json!({"type": "user.deleted", "data": {"id": "a\u{0}"}})] {
+        for bad in [
+            json!({}),
+            json!([]),
+            json!({"type": "user.created"}),
+            json!({"type": "user.deleted", "data": {"id": ""}}),
+            json!({"type": "user.deleted", "data": {"id": "a\u{0}"}}),
+        ] {
             assert!(matches!(parse(&bad), Err(Error::BadEvent(_))), "{bad}");
         }
         assert!(Event::parse(b"<xml/>").is_err());

@@ -26,7 +26,12 @@ impl Accounts {
     /// Takes a delivery: the names and values of its headers, and its body as it came.
     ///
     /// Fails with `NotFound` when no deliveries are expected, `BadSignature` and `BadEvent` (400).
-    pub async fn receive_clerk_event(&self, headers: &[(&str, &str)], body: &[u8], now: Timestamp) -> Result<Received> {
+    pub async fn receive_clerk_event(
+        &self,
+        headers: &[(&str, &str)],
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Received> {
         let Mode::Clerk(clerk) = &self.settings.mode else { return Err(Error::NotFound) };
         let secret = clerk.webhook_secret.as_ref().ok_or(Error::NotFound)?;
         let delivery = signature::verify(secret, headers, body, now)?;
@@ -75,7 +80,13 @@ impl Accounts {
     }
 
     /// Empties the row and leaves it as a tombstone, also for somebody who was never seen.
-    async fn delete_user(&self, tx: &mut Tx, issuer: &str, subject: &str, now: Timestamp) -> Result<Received> {
+    async fn delete_user(
+        &self,
+        tx: &mut Tx,
+        issuer: &str,
+        subject: &str,
+        now: Timestamp,
+    ) -> Result<Received> {
         let id = self.sources.id::<Owner>();
         let values = params![id, issuer, subject, self.settings.default_tier.as_str(), now];
         let owner: OwnerId = tx.one(&sql::BURY_USER, &values).await?.get(0)?;
@@ -185,7 +196,7 @@ mod tests {
             let token = accounts.create_token(ann.id, token_request("x")).await.unwrap();
             let header = format!("Bearer {}", token.secret.expose());
             accounts.sign_in(&header).await.unwrap();
-            accounts.put_secret(ann.id, Place::Owner, "KEY", &"value".into(), &[]).await.unwrap();
+            accounts.put_secret(ann.id, Place::Owner, "KEY", (&"value".into(), &[])).await.unwrap();
             accounts.put_variable(ann.id, Place::Owner, "key", &json!(1)).await.unwrap();
             accounts.add_provider_key(ann.id, "openai", &"sk-0123456789".into()).await.unwrap();
             let gone = clerk.deliver("msg_2", &deletion()).await.unwrap();

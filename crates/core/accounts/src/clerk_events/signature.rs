@@ -24,7 +24,9 @@ pub(super) fn verify<'a>(
     now: Timestamp,
 ) -> Result<&'a str> {
     let family = if header(headers, "svix-id").is_some() { "svix" } else { "webhook" };
-    let part = |name: &str, missing| header(headers, &format!("{family}-{name}")).ok_or(Error::BadSignature(missing));
+    let part = |name: &str, missing| {
+        header(headers, &format!("{family}-{name}")).ok_or(Error::BadSignature(missing))
+    };
     let id = part("id", "svix-id is missing")?;
     let timestamp = part("timestamp", "svix-timestamp is missing")?;
     let signatures = part("signature", "svix-signature is missing")?;
@@ -105,8 +107,14 @@ mod tests {
 
     #[test]
     fn c2_a_delivery_holds_for_five_minutes_both_ways() {
-        for (seconds, holds) in [(-301, false), (-300, true), (-299, true), (299, true), (300, true), (301, false)] {
-            assert_eq!(check(&svix(ID, SIGNED, SIGNATURE), BODY, NOW.plus_ms(seconds * 1_000)), holds, "{seconds} s");
+        for (seconds, holds) in
+            [(-301, false), (-300, true), (-299, true), (299, true), (300, true), (301, false)]
+        {
+            assert_eq!(
+                check(&svix(ID, SIGNED, SIGNATURE), BODY, NOW.plus_ms(seconds * 1_000)),
+                holds,
+                "{seconds} s"
+            );
         }
         for bad in ["", "now", "1614265330.0", "9223372036854775807", "-9223372036854775808"] {
             assert!(!check(&svix(ID, bad, SIGNATURE), BODY, NOW), "{bad}");
@@ -117,7 +125,9 @@ mod tests {
     fn c3_one_right_signature_among_several_suffices() {
         let other = "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
         let unsymmetric = "v1a,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
-        for list in [format!("{other} {SIGNATURE}"), format!("{SIGNATURE} {other}"), format!("v2,x {SIGNATURE}")] {
+        for list in
+            [format!("{other} {SIGNATURE}"), format!("{SIGNATURE} {other}"), format!("v2,x {SIGNATURE}")]
+        {
             assert!(check(&svix(ID, SIGNED, &list), BODY, NOW), "{list}");
         }
         for list in [other, unsymmetric, "", " ", &SIGNATURE[3..], "v1,", "v1,not base64", &SIGNATURE[..20]] {

@@ -13,8 +13,6 @@ impl Idempotency {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use crate::Begin;
     use crate::testing::TestAccounts;
 
@@ -23,9 +21,9 @@ mod tests {
             let accounts = TestAccounts::tokens_only(db).await;
             let ann = accounts.user("ann@example.com").await;
             let (memory, now) = (accounts.idempotency(), accounts.sources.clock.now());
-            let Begin::Fresh(claim) = memory.begin(ann.id, "key", "POST /flows", "h1", now).await.unwrap() else { panic!() };
+            let Begin::Fresh(claim) = memory.begin(ann.id, "key", ("POST /flows", "h1"), now).await.unwrap() else { panic!() };
             memory.abandon(claim).await.unwrap();
-            assert!(matches!(memory.begin(ann.id, "key", "POST /runs", "h2", now).await.unwrap(), Begin::Fresh(_)));
+            assert!(matches!(memory.begin(ann.id, "key", ("POST /runs", "h2"), now).await.unwrap(), Begin::Fresh(_)));
         }
     }
 }

@@ -12,18 +12,20 @@ const KEY_MAX_BYTES: usize = 255;
 impl Idempotency {
     /// Claims a key for a request, or says what became of the request that had it.
     ///
-    /// `route` names the operation with its parameters; `body_hash` is the caller's hash of the body. Of several
+    /// The request is its route, which names the operation with its parameters, and the caller's hash of its body. Of several
     /// repetitions at a time one is `Fresh`. Fails with `Invalid` for a key that is empty, long or not plain ASCII.
     pub async fn begin(
         &self,
         owner: OwnerId,
         key: &str,
-        route: &str,
-        body_hash: &str,
+        (route, body_hash): (&str, &str),
         now: Timestamp,
     ) -> Result<Begin> {
         if key.is_empty() || key.len() > KEY_MAX_BYTES || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Error::invalid("Idempotency-Key", format!("must be 1 to {KEY_MAX_BYTES} plain ASCII characters")));
+            return Err(Error::invalid(
+                "Idempotency-Key",
+                format!("must be 1 to {KEY_MAX_BYTES} plain ASCII characters"),
+            ));
         }
         let (over, left) = (now.plus_ms(-KEPT_MS), now.plus_ms(-PENDING_MS));
         let values = params![owner, key, route, body_hash, now, over, left];
@@ -57,13 +59,15 @@ impl Idempotency {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use super::*;
     use crate::testing::TestAccounts;
 
     fn answer() -> Answer {
-        Answer { status: 201, headers: vec![("location".to_owned(), "/x".to_owned())], body: b"{\"a\":\xff}".to_vec() }
+        Answer {
+            status: 201,
+            headers: vec![("location".to_owned(), "/x".to_owned())],
+            body: b"{\"a\":\xff}".to_vec(),
+        }
     }
 
     db::testing::both_databases! {
@@ -71,7 +75,7 @@ mod tests {
             let accounts = TestAccounts::tokens_only(db).await;
             let ann = accounts.user("ann@example.com").await;
             let (memory, now) = (accounts.idempotency(), accounts.sources.clock.now());
-            let begin = async |after_ms| memory.begin(ann.id, "key", "POST /flows", "h1", now.plus_ms(after_ms)).await.unwrap();
+            let begin = async |after_ms| memory.begin(ann.id, "key", ("POST /flows", "h1"), now.plus_ms(after_ms)).await.unwrap();
             let Begin::Fresh(claim) = begin(0).await else { panic!() };
             assert_eq!(begin(1).await, Begin::InProgress);
             assert!(memory.finish(claim, &answer()).await.unwrap());
@@ -84,15 +88,15 @@ mod tests {
             let accounts = TestAccounts::tokens_only(db).await;
             let (ann, bob) = (accounts.user("ann@example.com").await, accounts.user("bob@example.com").await);
             let (memory, now) = (accounts.idempotency(), accounts.sources.clock.now());
-            let Begin::Fresh(claim) = memory.begin(ann.id, "key", "POST /flows", "h1", now).await.unwrap() else { panic!() };
+            let Begin::Fresh(claim) = memory.begin(ann.id, "key", ("POST /flows", "h1"), now).await.unwrap() else { panic!() };
             for after_ms in [0, PENDING_MS] {
                 let now = now.plus_ms(after_ms);
-                assert_eq!(memory.begin(ann.id, "key", "POST /flows", "h2", now).await.unwrap(), Begin::Conflict);
-                assert_eq!(memory.begin(ann.id, "key", "POST /runs", "h1", now).await.unwrap(), Begin::Conflict);
+                assert_eq!(memory.begin(ann.id, "key", ("POST /flows", "h2"), now).await.unwrap(), Begin::Conflict);
+                assert_eq!(memory.begin(ann.id, "key", ("POST /runs", "h1"), now).await.unwrap(), Begin::Conflict);
             }
             memory.finish(claim, &answer()).await.unwrap();
-            assert_eq!(memory.begin(ann.id, "key", "POST /flows", "h2", now).await.unwrap(), Begin::Conflict);
-            assert!(matches!(memory.begin(bob.id, "key", "POST /flows", "h2", now).await.unwrap(), Begin::Fresh(_)));
+            assert_eq!(memory.begin(ann.id, "key", ("POST /flows", "h2"), now).await.unwrap(), Begin::Conflict);
+            assert!(matches!(memory.begin(bob.id, "key", ("POST /flows", "h2"), now).await.unwrap(), Begin::Fresh(_)));
         }
 
         async fn of_many_repetitions_at_a_time_one_is_done(db: Db) {
@@ -101,7 +105,7 @@ mod tests {
             let (memory, now) = (accounts.idempotency(), accounts.sources.clock.now());
             let requests = (0..20).map(|_| {
                 let memory = memory.clone();
-                tokio::spawn(async move { memory.begin(ann.id, "key", "POST /flows", "h1", now).await.unwrap() })
+                tokio::spawn(async move { memory.begin(ann.id, "key", ("POST /flows", "h1"), now).await.unwrap() })
             });
             let mut fresh = 0;
             for request in requests.collect::<Vec<_>>() {
@@ -117,7 +121,7 @@ mod tests {
             let accounts = TestAccounts::tokens_only(db).await;
             let ann = accounts.user("ann@example.com").await;
             let (memory, now) = (accounts.idempotency(), accounts.sources.clock.now());
-            let begin = async |after_ms| memory.begin(ann.id, "key", "POST /flows", "h1", now.plus_ms(after_ms)).await.unwrap();
+            let begin = async |after_ms| memory.begin(ann.id, "key", ("POST /flows", "h1"), now.plus_ms(after_ms)).await.unwrap();
             let Begin::Fresh(first) = begin(0).await else { panic!() };
             assert_eq!(begin(PENDING_MS - 1).await, Begin::InProgress);
             let Begin::Fresh(second) = begin(PENDING_MS).await else { panic!() };
@@ -132,7 +136,7 @@ mod tests {
             let accounts = TestAccounts::tokens_only(db).await;
             let ann = accounts.user("ann@example.com").await;
             let now = accounts.sources.clock.now();
-            let begin = async |key: &str| accounts.idempotency().begin(ann.id, key, "POST /flows", "h1", now).await;
+            let begin = async |key: &str| accounts.idempotency().begin(ann.id, key, ("POST /flows", "h1"), now).await;
             for bad in ["", "a b", "ä", "a\0", &"x".repeat(256)] {
                 assert!(matches!(begin(bad).await, Err(Error::Invalid { .. })), "{bad}");
             }

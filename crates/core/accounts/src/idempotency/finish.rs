@@ -16,8 +16,6 @@ impl Idempotency {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use super::*;
     use crate::Begin;
     use crate::testing::TestAccounts;
@@ -27,7 +25,7 @@ mod tests {
             let accounts = TestAccounts::tokens_only(db).await;
             let ann = accounts.user("ann@example.com").await;
             let (memory, now) = (accounts.idempotency(), accounts.sources.clock.now());
-            let Begin::Fresh(claim) = memory.begin(ann.id, "key", "POST /tokens", "h1", now).await.unwrap() else { panic!() };
+            let Begin::Fresh(claim) = memory.begin(ann.id, "key", ("POST /tokens", "h1"), now).await.unwrap() else { panic!() };
             let answer = Answer { status: 201, headers: Vec::new(), body: b"blx_canary".to_vec() };
             memory.finish(claim, &answer).await.unwrap();
             let row = accounts.db.one(&sql::FIND_KEY, &params![ann.id, "key"]).await.unwrap();

@@ -15,7 +15,12 @@ impl Accounts {
     ///
     /// Fails with `Invalid` for an unknown provider (`provider`) and for what no header can carry (`apiKey`). Whether
     /// the provider takes the key is not asked here.
-    pub async fn add_provider_key(&self, owner: OwnerId, provider: &str, key: &Secret) -> Result<ProviderKeyInfo> {
+    pub async fn add_provider_key(
+        &self,
+        owner: OwnerId,
+        provider: &str,
+        key: &Secret,
+    ) -> Result<ProviderKeyInfo> {
         if !self.settings.providers().iter().any(|known| known == provider) {
             let known = self.settings.providers().join(", ");
             return Err(Error::invalid("provider", format!("is not known; use one of {known}")));
@@ -37,7 +42,10 @@ impl Accounts {
 fn check(key: &Secret) -> Result<()> {
     let length = key.expose().len();
     if !(KEY_MIN_BYTES..=KEY_MAX_BYTES).contains(&length) {
-        return Err(Error::invalid("apiKey", format!("must have {KEY_MIN_BYTES} to {KEY_MAX_BYTES} characters")));
+        return Err(Error::invalid(
+            "apiKey",
+            format!("must have {KEY_MIN_BYTES} to {KEY_MAX_BYTES} characters"),
+        ));
     }
     if !key.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Error::invalid("apiKey", "must not hold spaces, line ends or letters beyond ASCII"));
@@ -47,8 +55,6 @@ fn check(key: &Secret) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use super::*;
     use crate::testing::TestAccounts;
 

@@ -15,8 +15,6 @@ impl Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use crate::Error;
     use crate::testing::TestAccounts;
 

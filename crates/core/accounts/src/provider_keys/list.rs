@@ -14,8 +14,6 @@ impl Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use crate::testing::TestAccounts;
 
     db::testing::both_databases! {

@@ -35,8 +35,6 @@ impl Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use crate::testing::TestAccounts;
 
     db::testing::both_databases! {

@@ -23,7 +23,6 @@ impl Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
     use serde_json::json;
 
     use super::*;
@@ -35,7 +34,7 @@ mod tests {
             let (ann, bob) = (accounts.user("ann@example.com").await, accounts.user("bob@example.com").await);
             let flow = Place::Flow(FlowId::from_u128(1));
             for place in [Place::Owner, flow] {
-                accounts.put_secret(ann.id, place, "A", &"value".into(), &[]).await.unwrap();
+                accounts.put_secret(ann.id, place, "A", (&"value".into(), &[])).await.unwrap();
             }
             assert!(matches!(accounts.delete_secret(bob.id, flow, "A").await, Err(Error::NotFound)));
             accounts.delete_secret(ann.id, flow, "A").await.unwrap();
@@ -48,7 +47,7 @@ mod tests {
             let ann = accounts.user("ann@example.com").await;
             let (gone, other) = (FlowId::from_u128(1), FlowId::from_u128(2));
             for place in [Place::Owner, Place::Flow(gone), Place::Flow(other)] {
-                accounts.put_secret(ann.id, place, "A", &"value".into(), &[]).await.unwrap();
+                accounts.put_secret(ann.id, place, "A", (&"value".into(), &[])).await.unwrap();
                 accounts.put_variable(ann.id, place, "a", &json!(1)).await.unwrap();
             }
             accounts.forget_flow(ann.id, gone).await.unwrap();

@@ -19,15 +19,19 @@ pub(super) fn normalized(hosts: &[String]) -> Result<Vec<String>> {
         None => Ok(hosts),
         Some(bad) => Err(Error::invalid(
             "hosts",
-            format!("`{bad}` is no host: write api.example.com or *.example.com, without scheme, port and path"),
+            format!(
+                "`{bad}` is no host: write api.example.com or *.example.com, without scheme, port and path"
+            ),
         )),
     }
 }
 
 pub(super) fn from_column(json: &str) -> Result<Vec<String>> {
     // Unreadable must not come to mean "any host".
-    serde_json::from_str(json)
-        .map_err(|_| Error::Sealed { what: "the hosts of a secret".to_owned(), reason: "the stored list is damaged" })
+    serde_json::from_str(json).map_err(|_| Error::Sealed {
+        what: "the hosts of a secret".to_owned(),
+        reason: "the stored list is damaged",
+    })
 }
 
 /// Whether one entry of the list covers a host.
@@ -50,8 +54,12 @@ fn is_host(host: &str) -> bool {
     }
     let name = host.strip_prefix("*.").unwrap_or(host);
     let is_label = |label: &str| {
-        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
-        (1..=63).contains(&label.len()) && label.bytes().all(is_plain) && !label.starts_with('-') && !label.ends_with('-')
+        let is_plain =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
+        (1..=63).contains(&label.len())
+            && label.bytes().all(is_plain)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
     };
     name.len() <= HOST_MAX_BYTES && name.split('.').all(is_label)
 }
@@ -62,15 +70,30 @@ mod tests {
 
     #[test]
     fn hosts_are_kept_in_lower_case_and_each_once() {
-        let hosts = ["API.example.com", " api.example.com ", "*.s3.amazonaws.com", "10.0.0.1", "[::1]", "localhost"];
+        let hosts =
+            ["API.example.com", " api.example.com ", "*.s3.amazonaws.com", "10.0.0.1", "[::1]", "localhost"];
         let kept = normalized(&hosts.map(str::to_owned)).unwrap();
         assert_eq!(kept, ["*.s3.amazonaws.com", "10.0.0.1", "[::1]", "api.example.com", "localhost"]);
     }
 
     #[test]
     fn what_is_no_host_is_refused() {
-        for bad in ["", "*", "*.", "https://example.com", "example.com:443", "example.com/", "a..b", "-a.com", "a b", "ä.de",
-            "*.*.com", "a.*.com", "example.com.", "[10.0.0.1]"] {
+        for bad in [
+            "",
+            "*",
+            "*.",
+            "https://example.com",
+            "example.com:443",
+            "example.com/",
+            "a..b",
+            "-a.com",
+            "a b",
+            "ä.de",
+            "*.*.com",
+            "a.*.com",
+            "example.com.",
+            "[10.0.0.1]",
+        ] {
             assert!(normalized(&[bad.to_owned()]).is_err(), "{bad}");
         }
         let many: Vec<_> = (0..=HOSTS_MAX).map(|number| format!("h{number}.example.com")).collect();

@@ -20,7 +20,6 @@ impl Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
     use kit::ids::FlowId;
 
     use super::*;
@@ -32,7 +31,7 @@ mod tests {
             let (ann, bob) = (accounts.user("ann@example.com").await, accounts.user("bob@example.com").await);
             let flow = Place::Flow(FlowId::from_u128(1));
             for (user, place, name) in [(&ann, Place::Owner, "B"), (&ann, Place::Owner, "A"), (&ann, flow, "C"), (&bob, flow, "D")] {
-                accounts.put_secret(user.id, place, name, &"value".into(), &[]).await.unwrap();
+                accounts.put_secret(user.id, place, name, (&"value".into(), &[])).await.unwrap();
             }
             let names = async |owner, place| {
                 let listed = accounts.list_secrets(owner, place).await.unwrap();

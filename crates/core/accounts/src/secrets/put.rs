@@ -9,7 +9,7 @@ use crate::{Accounts, Error, Place, Purpose, Result, sql};
 const VALUE_MAX_BYTES: usize = 64 * 1024;
 
 impl Accounts {
-    /// Writes a secret, in the place of an earlier one of that name: value and hosts.
+    /// Writes a secret, its value and its hosts, in the place of an earlier one of that name.
     ///
     /// Fails with `Invalid` (`name`, `value`, `hosts`) and `LimitReached`.
     pub async fn put_secret(
@@ -17,15 +17,19 @@ impl Accounts {
         owner: OwnerId,
         place: Place,
         name: &str,
-        value: &Secret,
-        hosts: &[String],
+        (value, hosts): (&Secret, &[String]),
     ) -> Result<SecretInfo> {
         name::check(name)?;
         if value.expose().is_empty() || value.expose().len() > VALUE_MAX_BYTES {
             return Err(Error::invalid("value", format!("must have 1 to {VALUE_MAX_BYTES} bytes")));
         }
         let hosts = serde_json::json!(hosts::normalized(hosts)?).to_string();
-        let sealed = self.vault.seal(owner, Purpose::SECRET, &sealed_name(&place.column(), name), value.expose().as_bytes())?;
+        let sealed = self.vault.seal(
+            owner,
+            Purpose::SECRET,
+            &sealed_name(&place.column(), name),
+            value.expose().as_bytes(),
+        )?;
         let now = self.sources.clock.now();
         let mut tx = self.db.begin().await?;
         if tx.run(&sql::LOCK_USER, &params![owner]).await? == 0 {
@@ -49,7 +53,6 @@ pub(super) fn sealed_name(flow_column: &str, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
     use kit::ids::FlowId;
 
     use super::*;
@@ -62,10 +65,10 @@ mod tests {
             let start = accounts.sources.clock.now();
             let hosts = ["API.github.com".to_owned()];
             let value = Secret::from("ghp_0123456789abcdefghijklmnop");
-            let info = accounts.put_secret(ann.id, Place::Owner, "GITHUB", &value, &hosts).await.unwrap();
+            let info = accounts.put_secret(ann.id, Place::Owner, "GITHUB", (&value, &hosts)).await.unwrap();
             assert_eq!((info.hint.as_str(), info.hosts.as_slice()), ("...klmnop", ["api.github.com".to_owned()].as_slice()));
             accounts.sources.clock.advance_ms(7);
-            let info = accounts.put_secret(ann.id, Place::Owner, "GITHUB", &"short".into(), &[]).await.unwrap();
+            let info = accounts.put_secret(ann.id, Place::Owner, "GITHUB", (&"short".into(), &[])).await.unwrap();
             assert_eq!((info.hint.as_str(), info.hosts.len()), ("...t", 0));
             assert_eq!((info.created_at, info.updated_at), (start, start.plus_ms(7)));
             assert_eq!(accounts.list_secrets(ann.id, Place::Owner).await.unwrap(), [info]);
@@ -77,12 +80,12 @@ mod tests {
             let value = Secret::from("value");
             for number in 0..SECRETS_LIMIT {
                 let name = format!("S{number}");
-                accounts.put_secret(ann.id, Place::Owner, &name, &value, &[]).await.unwrap();
+                accounts.put_secret(ann.id, Place::Owner, &name, (&value, &[])).await.unwrap();
             }
-            let refused = accounts.put_secret(ann.id, Place::Owner, "MORE", &value, &[]).await;
+            let refused = accounts.put_secret(ann.id, Place::Owner, "MORE", (&value, &[])).await;
             assert!(matches!(refused, Err(Error::LimitReached { limit: SECRETS_LIMIT, .. })));
-            accounts.put_secret(ann.id, Place::Owner, "S7", &value, &[]).await.unwrap();
-            accounts.put_secret(ann.id, Place::Flow(FlowId::from_u128(1)), "MORE", &value, &[]).await.unwrap();
+            accounts.put_secret(ann.id, Place::Owner, "S7", (&value, &[])).await.unwrap();
+            accounts.put_secret(ann.id, Place::Flow(FlowId::from_u128(1)), "MORE", (&value, &[])).await.unwrap();
         }
 
         async fn what_is_not_allowed_is_refused(db: Db) {
@@ -92,13 +95,13 @@ mod tests {
             let table = [("lower", "v", "a.com", "name"), ("A", "", "a.com", "value"), ("A", &long, "a.com", "value"),
                 ("A", "v", "https://a.com", "hosts")];
             for (name, value, host, wrong) in table {
-                let refused = accounts.put_secret(ann.id, Place::Owner, name, &value.into(), &[host.to_owned()]).await;
+                let refused = accounts.put_secret(ann.id, Place::Owner, name, (&value.into(), &[host.to_owned()])).await;
                 assert!(matches!(refused, Err(Error::Invalid { field, .. }) if field == wrong), "{wrong}");
             }
             let largest = "x".repeat(VALUE_MAX_BYTES);
-            accounts.put_secret(ann.id, Place::Owner, "A", &largest.as_str().into(), &[]).await.unwrap();
+            accounts.put_secret(ann.id, Place::Owner, "A", (&largest.as_str().into(), &[])).await.unwrap();
             let nobody = OwnerId::from_u128(404);
-            let refused = accounts.put_secret(nobody, Place::Owner, "A", &"v".into(), &[]).await;
+            let refused = accounts.put_secret(nobody, Place::Owner, "A", (&"v".into(), &[])).await;
             assert!(matches!(refused, Err(Error::NotFound)));
         }
     }

@@ -31,8 +31,6 @@ impl Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use super::*;
     use crate::Place;
     use crate::testing::TestAccounts;
@@ -50,7 +48,7 @@ mod tests {
                 (&ann, Place::Flow(two), "C", "other flow's c"),
                 (&bob, Place::Owner, "B", "another's b"),
             ] {
-                accounts.put_secret(user.id, place, name, &value.into(), &hosts).await.unwrap();
+                accounts.put_secret(user.id, place, name, (&value.into(), &hosts)).await.unwrap();
             }
             let secrets = accounts.secrets_for(ann.id, one).await.unwrap();
             assert_eq!(secrets.len(), 2);
@@ -63,7 +61,7 @@ mod tests {
             let accounts = TestAccounts::tokens_only(db).await;
             let ann = accounts.user("ann@example.com").await;
             let (one, two) = (FlowId::from_u128(1), FlowId::from_u128(2));
-            accounts.put_secret(ann.id, Place::Flow(one), "A", &"value".into(), &[]).await.unwrap();
+            accounts.put_secret(ann.id, Place::Flow(one), "A", (&"value".into(), &[])).await.unwrap();
             let row = accounts.db.one(&sql::SEALED_SECRETS, &params![ann.id, one]).await.unwrap();
             let sealed: Vec<u8> = row.get(2).unwrap();
             let values = params![ann.id, two, "A", sealed, "...", "[]", accounts.sources.clock.now()];

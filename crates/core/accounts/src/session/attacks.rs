@@ -1,6 +1,5 @@
 //! Session tokens that must not let anybody in, and their neighbours that must: one table a subject.
 
-use db::Db;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
@@ -15,7 +14,7 @@ enum Answer {
     Forbidden,
     Unavailable,
 }
-use Answer::{Forbidden, In, Unauthenticated, Unavailable};
+use self::Answer::{Forbidden, In, Unauthenticated, Unavailable};
 
 async fn answer(accounts: &TestAccounts, token: &str) -> Answer {
     match accounts.sign_in(&format!("Bearer {token}")).await {
@@ -31,7 +30,8 @@ async fn answer(accounts: &TestAccounts, token: &str) -> Answer {
 async fn check(accounts: &TestAccounts, table: &[(&str, String, Answer)]) {
     for (case, token, expected) in table {
         assert_eq!(answer(accounts, token).await, *expected, "{case}");
-        let found = accounts.db.maybe(&sql::FIND_USER_BY_IDENTITY, &db::params![ISSUER, "user_ann"]).await.unwrap();
+        let found =
+            accounts.db.maybe(&sql::FIND_USER_BY_IDENTITY, &db::params![ISSUER, "user_ann"]).await.unwrap();
         assert!(found.is_none() || table.iter().any(|row| row.2 == In), "{case}: a user was made");
     }
 }

@@ -69,8 +69,6 @@ impl Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use super::*;
     use crate::testing::{TestAccounts, token_request};
     use crate::{Scope, Scopes, TokenRequest};

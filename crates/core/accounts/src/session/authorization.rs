@@ -25,7 +25,9 @@ impl<'a> Credential<'a> {
         };
         let (scheme, token) = value.trim().split_once(' ').ok_or(Error::Unauthenticated)?;
         let token = token.trim_start();
-        let is_token = !token.is_empty() && token.len() <= TOKEN_MAX_BYTES && token.bytes().all(|byte| byte.is_ascii_graphic());
+        let is_token = !token.is_empty()
+            && token.len() <= TOKEN_MAX_BYTES
+            && token.bytes().all(|byte| byte.is_ascii_graphic());
         // RFC 9110, 11.1: the scheme's case does not matter.
         if !scheme.eq_ignore_ascii_case("bearer") || !is_token {
             return Err(Error::Unauthenticated);
@@ -50,7 +52,9 @@ mod tests {
     #[test]
     fn everything_else_is_refused() {
         let long = format!("Bearer {}", "x".repeat(TOKEN_MAX_BYTES + 1));
-        for value in ["", "Bearer", "Bearer ", "Basic YTpi", "a.b.c", "Bearer a b", "Bearer ä", "Bearer a,\tb", &long] {
+        for value in
+            ["", "Bearer", "Bearer ", "Basic YTpi", "a.b.c", "Bearer a b", "Bearer ä", "Bearer a,\tb", &long]
+        {
             assert!(Credential::read(&[value]).is_err(), "{value}");
         }
         assert!(Credential::read(&["Bearer a.b.c", "Bearer a.b.c"]).is_err());

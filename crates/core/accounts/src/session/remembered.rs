@@ -46,7 +46,13 @@ impl RememberedSessions {
     }
 
     /// Keeps a session, unless something was forgotten since the verification began.
-    pub(super) fn keep(&self, hash: CredentialHash, session: Session, until: Timestamp, begun: (Generation, Timestamp)) {
+    pub(super) fn keep(
+        &self,
+        hash: CredentialHash,
+        session: Session,
+        until: Timestamp,
+        begun: (Generation, Timestamp),
+    ) {
         let mut state = self.lock();
         let (generation, now) = begun;
         if state.generation != generation.0 {
@@ -137,7 +143,12 @@ mod tests {
     fn the_memory_does_not_grow_without_end() {
         let memory = RememberedSessions::default();
         let keep = |number: usize, until: Timestamp, now: Timestamp| {
-            memory.keep(RememberedSessions::hash(&number.to_string()), session(1), until, (memory.generation(), now));
+            memory.keep(
+                RememberedSessions::hash(&number.to_string()),
+                session(1),
+                until,
+                (memory.generation(), now),
+            );
         };
         (0..CAPACITY + 10).for_each(|number| keep(number, NOW.plus_ms(5_000), NOW));
         assert_eq!(memory.lock().sessions.len(), CAPACITY);

@@ -33,7 +33,11 @@ impl Accounts {
     }
 
     /// Makes a token for whoever has that address, and the user too when nobody has it.
-    pub async fn create_token_for_email(&self, email: &str, request: TokenRequest) -> Result<(User, NewToken)> {
+    pub async fn create_token_for_email(
+        &self,
+        email: &str,
+        request: TokenRequest,
+    ) -> Result<(User, NewToken)> {
         let email = Email::parse(email)?;
         check(&request, self.sources.clock.now())?;
         let user = match self.users_by_email(&email).await?.into_iter().next() {
@@ -85,8 +89,6 @@ fn check(request: &TokenRequest, now: Timestamp) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use super::*;
     use crate::testing::{TestAccounts, token_request};
     use crate::{Scope, Scopes};

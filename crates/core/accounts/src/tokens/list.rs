@@ -20,8 +20,6 @@ impl Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use crate::TokenRequest;
     use crate::testing::{TestAccounts, token_request};
 

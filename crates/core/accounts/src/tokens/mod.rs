@@ -1,7 +1,7 @@
 //! Personal tokens: for programs, and for people without an identity provider.
 
-mod create;
 mod crc32;
+mod create;
 mod list;
 mod revoke;
 mod scope;
@@ -83,4 +83,3 @@ pub(crate) struct VerifiedToken {
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) user: User,
 }
-

@@ -14,8 +14,6 @@ impl Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use crate::Error;
     use crate::testing::{TestAccounts, token_request};
 

@@ -40,8 +40,6 @@ impl Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use super::*;
     use crate::testing::{TestAccounts, token_request};
     use crate::{TokenRequest, Via};

@@ -14,8 +14,10 @@ impl Email {
     /// Checks no more than what every address has: two sides, and no letter that ends or splits a mail header.
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let text = text.trim();
-        let refused = |letter: char| letter.is_whitespace() || letter.is_control() || "<>,;\"".contains(letter);
-        let two_sides = text.rsplit_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+        let refused =
+            |letter: char| letter.is_whitespace() || letter.is_control() || "<>,;\"".contains(letter);
+        let two_sides =
+            text.rsplit_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
         if !two_sides || text.len() > MAX_BYTES || text.contains(refused) {
             return Err(Error::invalid("email", "is not an e-mail address such as you@example.com"));
         }

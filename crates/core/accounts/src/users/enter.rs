@@ -17,7 +17,8 @@ impl Accounts {
     ///
     /// What the profile says fills gaps and replaces nothing: Clerk's deliveries do that. A deleted user stays out.
     pub(crate) async fn enter(&self, identity: Identity<'_>, profile: &Profile, tier: Tier) -> Result<User> {
-        let found = self.db.maybe(&sql::FIND_USER_BY_IDENTITY, &params![identity.issuer, identity.subject]).await?;
+        let found =
+            self.db.maybe(&sql::FIND_USER_BY_IDENTITY, &params![identity.issuer, identity.subject]).await?;
         if let Some(row) = found {
             let is_deleted = row.get::<Option<i64>>(8)?.is_some();
             if is_deleted {
@@ -53,8 +54,6 @@ impl Accounts {
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
-
-    use db::Db;
 
     use super::*;
     use crate::testing::TestAccounts;

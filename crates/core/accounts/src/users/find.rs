@@ -20,7 +20,6 @@ impl Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
     use kit::ids::OwnerId;
 
     use crate::testing::TestAccounts;

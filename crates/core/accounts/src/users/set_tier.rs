@@ -28,8 +28,6 @@ impl Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
-
     use super::*;
     use crate::testing::{TestAccounts, token_request};
 

@@ -20,7 +20,6 @@ impl Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
     use kit::ids::FlowId;
     use serde_json::json;
 

@@ -11,11 +11,20 @@ impl Accounts {
     /// Writes a variable, in the place of an earlier one of that name.
     ///
     /// Fails with `Invalid` (`name`, `value`) and `LimitReached`.
-    pub async fn put_variable(&self, owner: OwnerId, place: Place, name: &str, value: &Value) -> Result<VariableInfo> {
+    pub async fn put_variable(
+        &self,
+        owner: OwnerId,
+        place: Place,
+        name: &str,
+        value: &Value,
+    ) -> Result<VariableInfo> {
         check_name(name)?;
         let json = value.to_string();
         if json.len() > VALUE_MAX_BYTES {
-            return Err(Error::invalid("value", format!("must have at most {VALUE_MAX_BYTES} bytes as JSON")));
+            return Err(Error::invalid(
+                "value",
+                format!("must have at most {VALUE_MAX_BYTES} bytes as JSON"),
+            ));
         }
         let mut tx = self.db.begin().await?;
         if tx.run(&sql::LOCK_USER, &params![owner]).await? == 0 {
@@ -44,7 +53,6 @@ fn check_name(name: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
     use serde_json::json;
 
     use super::*;

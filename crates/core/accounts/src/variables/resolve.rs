@@ -15,7 +15,6 @@ impl Accounts {
 
 #[cfg(test)]
 mod tests {
-    use db::Db;
     use serde_json::json;
 
     use super::*;

@@ -16,7 +16,9 @@ pub(super) fn create(path: &Path, text: &Secret) -> Result<bool> {
     let made = write_beside(&beside, text).and_then(|()| link(&beside, path));
     // Also after a failure; that it may not be there is no failure of its own.
     let _ = fs::remove_file(&beside);
-    made.map_err(|error| trouble(path, format!("cannot be made ({error}): check its folder, or set API_KEY_ENCRYPTION_KEY")))
+    made.map_err(|error| {
+        trouble(path, format!("cannot be made ({error}): check its folder, or set API_KEY_ENCRYPTION_KEY"))
+    })
 }
 
 /// Reads the file, if nobody else may.

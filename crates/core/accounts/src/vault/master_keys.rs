@@ -35,7 +35,10 @@ impl MasterKeys {
         let mut keys = Vec::new();
         for (at, word) in words.enumerate() {
             let key = MasterKey::parse(word).ok_or_else(|| {
-                setting(format!("key {} is not 32 random bytes in base64: make one with `openssl rand -base64 32`", at + 1))
+                setting(format!(
+                    "key {} is not 32 random bytes in base64: make one with `openssl rand -base64 32`",
+                    at + 1
+                ))
             })?;
             if keys.iter().any(|other: &MasterKey| other.id == key.id) {
                 return Err(setting(format!("key {} stands in the list twice: remove one", at + 1)));
@@ -43,7 +46,9 @@ impl MasterKeys {
             keys.push(key);
         }
         let mut keys = keys.into_iter();
-        let first = keys.next().ok_or_else(|| setting("is empty: make a key with `openssl rand -base64 32`".to_owned()))?;
+        let first = keys
+            .next()
+            .ok_or_else(|| setting("is empty: make a key with `openssl rand -base64 32`".to_owned()))?;
         Ok(Self { first, older: keys.collect() })
     }
 
@@ -114,9 +119,14 @@ mod tests {
     #[test]
     fn what_is_no_key_is_refused_and_not_repeated_in_the_message() {
         let zeros = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-        for bad in ["", " , ", "c2hvcnQ=", "not base64 at all!", zeros, &format!("{ONE},{ONE}"), &format!("{ONE},x")] {
+        for bad in
+            ["", " , ", "c2hvcnQ=", "not base64 at all!", zeros, &format!("{ONE},{ONE}"), &format!("{ONE},x")]
+        {
             let message = MasterKeys::parse(bad).unwrap_err().to_string();
-            assert!(message.starts_with("API_KEY_ENCRYPTION_KEY ") && !message.contains("AAEC"), "{bad}: {message}");
+            assert!(
+                message.starts_with("API_KEY_ENCRYPTION_KEY ") && !message.contains("AAEC"),
+                "{bad}: {message}"
+            );
         }
     }
 

@@ -77,7 +77,11 @@ impl Vault {
             .ok_or_else(|| sealed(purpose, name, "it was not written by this version of the program"))?;
         let (key_id, nonce) = head[1..].split_at(KEY_ID_BYTES);
         let key = self.keys.with_id(key_id).ok_or_else(|| {
-            sealed(purpose, name, "its master key is missing; add the key it was sealed with to API_KEY_ENCRYPTION_KEY")
+            sealed(
+                purpose,
+                name,
+                "its master key is missing; add the key it was sealed with to API_KEY_ENCRYPTION_KEY",
+            )
         })?;
         let context = context(key, owner, purpose, name);
         let nonce: [u8; NONCE_BYTES] = nonce.try_into().unwrap_or_default();
@@ -95,7 +99,10 @@ fn cipher(key: &MasterKey) -> XChaCha20Poly1305 {
 fn context(key: &MasterKey, owner: OwnerId, purpose: Purpose, name: &str) -> Vec<u8> {
     let parts: [&[u8]; 5] =
         [&[LAYOUT], &key.id, owner.as_bytes(), purpose.as_str().as_bytes(), name.as_bytes()];
-    parts.iter().flat_map(|part| (part.len() as u64).to_le_bytes().into_iter().chain(part.iter().copied())).collect()
+    parts
+        .iter()
+        .flat_map(|part| (part.len() as u64).to_le_bytes().into_iter().chain(part.iter().copied()))
+        .collect()
 }
 
 fn sealed(purpose: Purpose, name: &str, reason: &'static str) -> Error {
