@@ -50,7 +50,13 @@ pub(crate) struct Config {
     #[arg(long, env = "API_KEY_ENCRYPTION_KEY", hide_env_values = true, global = true)]
     pub(crate) api_key_encryption_key: Option<Hidden>,
     /// Origins of browsers that may call the API.
-    #[arg(long, env = "CORS_ORIGINS", value_delimiter = ',', default_value = "http://localhost:3000,https://app.openblox.ai", global = true)]
+    #[arg(
+        long,
+        env = "CORS_ORIGINS",
+        value_delimiter = ',',
+        default_value = "http://localhost:3000,https://app.openblox.ai",
+        global = true
+    )]
     pub(crate) cors_origins: Vec<String>,
     /// What webhook addresses begin with, as callers see it.
     #[arg(long, env = "WEBHOOK_BASE_URL", global = true, value_parser = filled)]
@@ -126,5 +132,9 @@ impl From<String> for Hidden {
 }
 
 fn filled(text: &str) -> Result<String, String> {
-    if text.trim().is_empty() { Err("is empty: leave it out instead".to_owned()) } else { Ok(text.to_owned()) }
+    if text.trim().is_empty() {
+        Err("is empty: leave it out instead".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
 }

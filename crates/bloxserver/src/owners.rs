@@ -34,11 +34,19 @@ impl Keeper for Owners {
 
     async fn secrets(&self, owner: OwnerId, flow: FlowId) -> Result<HashMap<String, BoundSecret>, String> {
         let all = self.0.secrets_for(owner, flow).await.map_err(|error| error.to_string())?;
-        Ok(all.into_iter().map(|(name, secret)| (name, BoundSecret { value: secret.value, hosts: secret.hosts })).collect())
+        Ok(all
+            .into_iter()
+            .map(|(name, secret)| (name, BoundSecret { value: secret.value, hosts: secret.hosts }))
+            .collect())
     }
 
     fn seal(&self, owner: OwnerId, trigger: TriggerId, token: &Secret) -> Result<Vec<u8>, String> {
-        let sealed = self.0.vault().seal(owner, Purpose::WEBHOOK_TOKEN, &trigger.to_string(), token.expose().as_bytes());
+        let sealed = self.0.vault().seal(
+            owner,
+            Purpose::WEBHOOK_TOKEN,
+            &trigger.to_string(),
+            token.expose().as_bytes(),
+        );
         sealed.map_err(|error| error.to_string())
     }
 

@@ -82,7 +82,8 @@ fn mode(config: &Config) -> Result<Mode> {
     let clerk = config.clerk_issuer.as_deref().map(|issuer| -> Result<ClerkSettings> {
         let mut clerk = ClerkSettings::new(issuer).context("CLERK_ISSUER")?;
         clerk.audience.clone_from(&config.clerk_audience);
-        clerk.authorized_parties = config.clerk_authorized_parties.iter().filter(|party| !party.is_empty()).cloned().collect();
+        clerk.authorized_parties =
+            config.clerk_authorized_parties.iter().filter(|party| !party.is_empty()).cloned().collect();
         Ok(clerk)
     });
     Ok(Mode::choose(config.env == Environment::Development, clerk.transpose()?, config.host))

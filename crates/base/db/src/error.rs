@@ -28,7 +28,9 @@ pub enum Error {
         known: i64,
     },
     /// The file is not a sound SQLite database.
-    #[error("{path} is damaged and was left as it is ({reason}): restore it from a backup, or move it away to start anew")]
+    #[error(
+        "{path} is damaged and was left as it is ({reason}): restore it from a backup, or move it away to start anew"
+    )]
     Damaged {
         /// Where it lies.
         path: String,

@@ -89,7 +89,11 @@ impl Statement {
 
 impl Batch {
     /// For [`statements!`].
-    pub const fn new(name: &'static str, sql: &'static str, columns: &'static [(&'static str, Column)]) -> Self {
+    pub const fn new(
+        name: &'static str,
+        sql: &'static str,
+        columns: &'static [(&'static str, Column)],
+    ) -> Self {
         Self { name, sql, columns, sqlite: OnceLock::new(), postgres: OnceLock::new() }
     }
 
@@ -143,7 +147,10 @@ mod tests {
     #[test]
     fn one_text_becomes_two_dialects() {
         assert_eq!(ONE.sqlite(), "SELECT ?1");
-        assert_eq!(MANY.sqlite(), "INSERT INTO things SELECT r.id, r.size FROM (SELECT ?1 AS id, ?2 AS size) r");
+        assert_eq!(
+            MANY.sqlite(),
+            "INSERT INTO things SELECT r.id, r.size FROM (SELECT ?1 AS id, ?2 AS size) r"
+        );
         assert_eq!(
             MANY.postgres(),
             "INSERT INTO things SELECT r.id, r.size FROM unnest($1::text[], $2::bigint[]) AS r(id, size)"

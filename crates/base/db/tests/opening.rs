@@ -15,7 +15,9 @@ fn settings(path: &std::path::Path) -> Settings {
 #[tokio::test]
 async fn a_damaged_file_is_refused_and_left_untouched() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, bytes) in [("text.db", b"this is not a database at all, but long enough to be one ".repeat(50))] {
+    for (name, bytes) in
+        [("text.db", b"this is not a database at all, but long enough to be one ".repeat(50))]
+    {
         let path = folder.path().join(name);
         std::fs::write(&path, &bytes).unwrap();
         let error = Db::open(&settings(&path), true).await.unwrap_err();

@@ -31,8 +31,11 @@ impl ShowConfig {
                 say(name);
                 continue;
             }
-            let raw = values.as_ref().and_then(|values| values.try_get_raw(argument.get_id().as_str()).ok().flatten());
-            let raw: Vec<String> = raw.into_iter().flatten().map(|value| value.to_string_lossy().into_owned()).collect();
+            let raw = values
+                .as_ref()
+                .and_then(|values| values.try_get_raw(argument.get_id().as_str()).ok().flatten());
+            let raw: Vec<String> =
+                raw.into_iter().flatten().map(|value| value.to_string_lossy().into_owned()).collect();
             let is_secret = argument.is_hide_env_values_set() && !raw.concat().is_empty();
             say(&format!("{name}={}", if is_secret { "***".to_owned() } else { raw.join(",") }));
         }

@@ -26,7 +26,8 @@ pub(crate) async fn run(config: &Config) -> Result<ExitCode> {
 }
 
 async fn ask(address: SocketAddr) -> Result<String> {
-    let mut stream = TcpStream::connect(address).await.with_context(|| format!("nobody listens on {address}"))?;
+    let mut stream =
+        TcpStream::connect(address).await.with_context(|| format!("nobody listens on {address}"))?;
     let request = format!("GET /health/live HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();

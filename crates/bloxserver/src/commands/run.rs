@@ -35,7 +35,9 @@ impl Run {
         let input = serde_json::from_str(&self.input).context("--input is not JSON")?;
         // A database of its own that goes with the run: nothing is left behind, nothing is disturbed.
         let folder = tempfile::tempdir()?;
-        let db = Db::open(&Settings::from_url(&format!("sqlite://{}/run.db", folder.path().display()))?, true).await?;
+        let db =
+            Db::open(&Settings::from_url(&format!("sqlite://{}/run.db", folder.path().display()))?, true)
+                .await?;
         let rooms = rooms::open(config, &db)?;
         let (owner, flow) = prepare(&rooms, text).await?;
         let started = rooms.engine.run(owner, flow, input).await?;
@@ -45,7 +47,8 @@ impl Run {
 
 async fn prepare(rooms: &Rooms, text: String) -> Result<(OwnerId, FlowId)> {
     rooms.engine.begin().await?;
-    let request = accounts::TokenRequest { name: "run".to_owned(), scopes: accounts::Scopes::all(), expires_at: None };
+    let request =
+        accounts::TokenRequest { name: "run".to_owned(), scopes: accounts::Scopes::all(), expires_at: None };
     let (user, _) = rooms.accounts.create_token_for_email("run@localhost", request).await?;
     let draft = FlowDraft { name: "run".to_owned(), organism_yaml: Some(text), ..FlowDraft::default() };
     let flow = rooms.engine.create_flow(user.id, 1, draft).await?;

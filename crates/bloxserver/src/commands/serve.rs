@@ -26,7 +26,8 @@ impl Serve {
         let rooms = rooms::open(config, &db)?;
         rooms.accounts.check_that_somebody_can_sign_in().await?;
         let address = SocketAddr::new(config.host, config.port);
-        let listener = TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
+        let listener =
+            TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
         let state = api::ApiState {
             engine: rooms.engine.clone(),
             accounts: rooms.accounts.clone(),
@@ -41,7 +42,12 @@ impl Serve {
         };
         let stop = CancellationToken::new();
         // Listening comes first: a webhook during the start is told to come again, not refused.
-        let serving = tokio::spawn(door::serve(listener, door::close(routes, &settings), door::Connections::default(), stop.clone()));
+        let serving = tokio::spawn(door::serve(
+            listener,
+            door::close(routes, &settings),
+            door::Connections::default(),
+            stop.clone(),
+        ));
         rooms.engine.begin().await?;
         terminal::note(&format!("bloxserver {} listens on http://{address}", env!("CARGO_PKG_VERSION")));
         if self.sample {
@@ -61,7 +67,8 @@ fn lock(config: &Config) -> Result<Option<std::fs::File>> {
     let Some(folder) = sqlite_folder(config)? else { return Ok(None) };
     std::fs::create_dir_all(&folder)?;
     let path = folder.join("bloxserver.lock");
-    let file = std::fs::File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+    let file =
+        std::fs::File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
     if !file.try_lock_exclusive()? {
         bail!("another bloxserver uses {}: stop it, or set BLOX_DATA_DIR", folder.display());
     }

@@ -26,7 +26,11 @@ impl User {
         let Self::SetTier { email, tier } = self;
         let db = open_database(config, config.auto_create_tables).await?;
         let users = open_accounts(config, db, &Sources::system())?.set_tier(&email, tier).await?;
-        say(&format!("{email} is {tier} now ({} account{})", users.len(), if users.len() == 1 { "" } else { "s" }));
+        say(&format!(
+            "{email} is {tier} now ({} account{})",
+            users.len(),
+            if users.len() == 1 { "" } else { "s" }
+        ));
         Ok(ExitCode::SUCCESS)
     }
 }

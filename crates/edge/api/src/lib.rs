@@ -46,7 +46,10 @@ fn signed_routes() -> Router<ApiState> {
         .route("/handlers", get(flows::handlers::handlers))
         .route("/flows", get(flows::list::list).post(flows::create::create))
         .route("/flows/validate", post(flows::validate::validate))
-        .route("/flows/{flow}", get(flows::get::get).patch(flows::update::update).delete(flows::delete::delete))
+        .route(
+            "/flows/{flow}",
+            get(flows::get::get).patch(flows::update::update).delete(flows::delete::delete),
+        )
         .route("/flows/{flow}/start", post(flows::start::start))
         .route("/flows/{flow}/stop", post(flows::stop::stop))
         .route("/flows/{flow}/triggers", get(triggers::list::list).post(triggers::create::create))

@@ -48,6 +48,12 @@ impl<T> PageBody<T> {
     pub(crate) fn new<U>(paged: Paged<U>, page: Page, shape: impl Fn(U) -> T) -> Self {
         let items: Vec<T> = paged.items.into_iter().map(shape).collect();
         let shown = u64::try_from(page.offset()).unwrap_or(0) + items.len() as u64;
-        Self { items, total: paged.total, page: page.number, page_size: page.size, has_more: shown < paged.total }
+        Self {
+            items,
+            total: paged.total,
+            page: page.number,
+            page_size: page.size,
+            has_more: shown < paged.total,
+        }
     }
 }

@@ -75,10 +75,7 @@ impl PostgresTx {
             .prepare_cached(statement.sql)
             .await
             .map_err(|error| refused(statement.name, &error))?;
-        connection
-            .execute_raw(&prepared, values)
-            .await
-            .map_err(|error| refused(statement.name, &error))
+        connection.execute_raw(&prepared, values).await.map_err(|error| refused(statement.name, &error))
     }
 
     pub(crate) async fn all(&mut self, statement: &'static Statement, values: &[Value]) -> Result<Vec<Row>> {
@@ -151,7 +148,11 @@ async fn query(connection: &Object, statement: &'static Statement, values: &[Val
 fn refused(statement: &'static str, error: &tokio_postgres::Error) -> Error {
     let Some(database) = error.as_db_error() else {
         let reason = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
-        return if error.is_closed() { Error::Unavailable(reason) } else { Error::Refused { statement, reason } };
+        return if error.is_closed() {
+            Error::Unavailable(reason)
+        } else {
+            Error::Refused { statement, reason }
+        };
     };
     let reason = || database.message().to_owned();
     match *database.code() {

@@ -10,14 +10,17 @@ type Array = Box<dyn ToSql + Sync + Send>;
 
 /// The rows of a batch turned on their side: one array a column.
 pub(super) fn column_arrays(batch: &Batch, rows: Rows) -> Result<Vec<Array>> {
-    let mut columns: Vec<Vec<Value>> =
-        batch.columns.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+    let mut columns: Vec<Vec<Value>> = batch.columns.iter().map(|_| Vec::with_capacity(rows.len())).collect();
     for row in rows {
         for (column, value) in columns.iter_mut().zip(row) {
             column.push(value);
         }
     }
-    columns.into_iter().zip(batch.columns).map(|(values, (_, column))| array(batch, *column, values)).collect()
+    columns
+        .into_iter()
+        .zip(batch.columns)
+        .map(|(values, (_, column))| array(batch, *column, values))
+        .collect()
 }
 
 fn array(batch: &Batch, column: Column, values: Vec<Value>) -> Result<Array> {
@@ -64,7 +67,11 @@ fn value(row: &tokio_postgres::Row, at: usize, kind: &Type) -> Result<Value> {
 }
 
 impl ToSql for Value {
-    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> std::result::Result<IsNull, Box<dyn StdError + Sync + Send>> {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut BytesMut,
+    ) -> std::result::Result<IsNull, Box<dyn StdError + Sync + Send>> {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(number) if *kind == Type::INT4 => i32::try_from(*number)?.to_sql(kind, out),

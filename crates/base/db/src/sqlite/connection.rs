@@ -56,11 +56,15 @@ pub(crate) fn check(path: &Path) -> Result<()> {
 const FULL_CHECK_MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Runs a cached statement for its rows.
-pub(super) fn rows(connection: &Connection, name: &'static str, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+pub(super) fn rows(
+    connection: &Connection,
+    name: &'static str,
+    sql: &str,
+    values: &[Value],
+) -> Result<Vec<Row>> {
     let mut statement = cached(connection, name, sql)?;
     let width = statement.column_count();
-    let mut cursor =
-        statement.query(params_from_iter(values)).map_err(|error| refused(name, &error))?;
+    let mut cursor = statement.query(params_from_iter(values)).map_err(|error| refused(name, &error))?;
     let mut found = Vec::new();
     while let Some(row) = cursor.next().map_err(|error| refused(name, &error))? {
         let values = (0..width).map(|column| row.get_ref(column).map(value)).collect::<rusqlite::Result<_>>();

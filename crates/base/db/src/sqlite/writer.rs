@@ -168,7 +168,8 @@ fn execute(connection: &Connection, sql: &'static str) -> Result<()> {
 
 fn rollback(connection: &Connection) {
     if !connection.is_autocommit()
-        && let Err(error) = connection.execute_batch("ROLLBACK") {
-            tracing::error!(error = %refused("ROLLBACK", &error), "a transaction could not be rolled back");
-        }
+        && let Err(error) = connection.execute_batch("ROLLBACK")
+    {
+        tracing::error!(error = %refused("ROLLBACK", &error), "a transaction could not be rolled back");
+    }
 }

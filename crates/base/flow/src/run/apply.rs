@@ -213,9 +213,10 @@ impl State {
 
     fn arrive(&mut self, organism: &Organism, frame: Seq, from: Seq, to: &[Arc<str>]) {
         if to.is_empty()
-            && let Some(frame) = self.frames.get_mut(&frame) {
-                frame.dead_ends.push(from);
-            }
+            && let Some(frame) = self.frames.get_mut(&frame)
+        {
+            frame.dead_ends.push(from);
+        }
         send(organism, self, frame, from, to);
     }
 

@@ -103,9 +103,10 @@ fn finish(run: &mut Run, step: flow::run::Seq, outcome: Outcome) -> Command {
 
 pub(super) fn publish(run: &Run, reply: &watch::Sender<Option<Finished>>) {
     if reply.borrow().is_none()
-        && let Some(finished) = run.finished() {
-            reply.send_replace(Some(finished));
-        }
+        && let Some(finished) = run.finished()
+    {
+        reply.send_replace(Some(finished));
+    }
 }
 
 impl Run {

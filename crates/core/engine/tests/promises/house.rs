@@ -9,8 +9,8 @@ use db::Db;
 use engine::flow::Payload;
 use engine::flow::catalogue::{HandlerSpec, Place};
 use engine::{
-    Admission, Answer, BoundSecret, Context, Engine, Failure, FlowDraft, Handler, Keeper, Outcome, Parts, Registry,
-    Terms, TurnHandler,
+    Admission, Answer, BoundSecret, Context, Engine, Failure, FlowDraft, Handler, Keeper, Outcome, Parts,
+    Registry, Terms, TurnHandler,
 };
 use journal::Journal;
 use kit::ids::{FlowId, OwnerId, TriggerId};
@@ -119,7 +119,17 @@ impl Handler for Model {
 
 fn spec(name: &'static str, place: Place) -> HandlerSpec {
     let config = json!({ "type": "object" });
-    HandlerSpec { name, title: name, description: name, icon: "box", place, config, input: None, output: None, timeout_ms: 5_000 }
+    HandlerSpec {
+        name,
+        title: name,
+        description: name,
+        icon: "box",
+        place,
+        config,
+        input: None,
+        output: None,
+        timeout_ms: 5_000,
+    }
 }
 
 pub(crate) struct House {
@@ -149,7 +159,11 @@ impl House {
 
     /// A flow of that text, started.
     pub(crate) async fn flow(&self, yaml: &str) -> FlowId {
-        let draft = FlowDraft { name: "test".to_owned(), organism_yaml: Some(yaml.to_owned()), ..FlowDraft::default() };
+        let draft = FlowDraft {
+            name: "test".to_owned(),
+            organism_yaml: Some(yaml.to_owned()),
+            ..FlowDraft::default()
+        };
         let flow = self.engine.create_flow(self.owner, 1_000, draft).await.unwrap();
         self.engine.start_flow(self.owner, flow.id, None).await.unwrap();
         flow.id

@@ -85,9 +85,10 @@ async fn take_back(tx: &mut Tx, commits: &[Arc<Encoded>], outcomes: &[Result<()>
 fn negate(value: &mut Value) {
     // The month stays what it is: it is the one number that is never small.
     if let Value::Int(number) = value
-        && *number < SMALLEST_MONTH_MS {
-            *number = -*number;
-        }
+        && *number < SMALLEST_MONTH_MS
+    {
+        *number = -*number;
+    }
 }
 
 /// Any month since 1971 lies beyond any count of one commit.

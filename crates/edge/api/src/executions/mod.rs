@@ -69,7 +69,9 @@ impl From<Details> for ExecutionBody {
             duration_ms: execution.completed_at.map(|at| at.since_ms(execution.started_at)),
             error_code: execution.error_code,
             error_message: execution.error_message,
-            waiting_on: execution.waiting.map(|waiting| json!({ "kind": waiting.kind, "until": waiting.until })),
+            waiting_on: execution
+                .waiting
+                .map(|waiting| json!({ "kind": waiting.kind, "until": waiting.until })),
             input_payload: text(input),
             output_payload: text(output),
         }

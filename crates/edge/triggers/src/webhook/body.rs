@@ -9,7 +9,8 @@ const MAX_NESTING: usize = 128;
 
 /// A body as a payload: JSON, a form, text, or base64 of anything else.
 pub(super) fn payload(headers: &HeaderMap, body: &[u8]) -> Result<Json, Failure> {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if body.is_empty() {
         return Ok(Json::Null);
@@ -46,7 +47,8 @@ fn parse(body: &[u8]) -> Result<Json, Failure> {
     if nesting(body) > MAX_NESTING {
         return Err(Failure::bad_request(format!("the JSON is nested deeper than {MAX_NESTING} levels")));
     }
-    serde_json::from_slice(body).map_err(|error| Failure::bad_request(format!("the body is not JSON: {error}")))
+    serde_json::from_slice(body)
+        .map_err(|error| Failure::bad_request(format!("the body is not JSON: {error}")))
 }
 
 /// How deep brackets are nested, outside of strings.
@@ -91,9 +93,15 @@ mod tests {
     fn every_kind_of_body_is_a_payload() {
         assert_eq!(read("application/json; charset=utf-8", b"{\"a\":1}").unwrap(), json!({"a": 1}));
         assert_eq!(read("application/cloudevents+json", b"[1]").unwrap(), json!([1]));
-        assert_eq!(read("application/x-www-form-urlencoded", b"a=1&b=x%20y&a=2").unwrap(), json!({"a": ["1", "2"], "b": "x y"}));
+        assert_eq!(
+            read("application/x-www-form-urlencoded", b"a=1&b=x%20y&a=2").unwrap(),
+            json!({"a": ["1", "2"], "b": "x y"})
+        );
         assert_eq!(read("text/plain", b"hello").unwrap(), json!("hello"));
-        assert_eq!(read("image/png", &[255, 0]).unwrap(), json!({"contentType": "image/png", "base64": "/wA="}));
+        assert_eq!(
+            read("image/png", &[255, 0]).unwrap(),
+            json!({"contentType": "image/png", "base64": "/wA="})
+        );
         assert_eq!(read("text/plain", b"").unwrap(), Json::Null);
     }
 

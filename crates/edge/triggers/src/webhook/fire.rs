@@ -50,13 +50,16 @@ fn accepted(id: ExecutionId) -> Response {
 
 /// The flow's output with the status that its `output` set.
 fn result(id: ExecutionId, finished: &Finished) -> door::Result<Response> {
-    if matches!(finished.status, ExecutionStatus::Error | ExecutionStatus::Timeout) && finished.error.is_some() {
+    if matches!(finished.status, ExecutionStatus::Error | ExecutionStatus::Timeout)
+        && finished.error.is_some()
+    {
         let reason = finished.error.as_ref().map(|error| error.message.as_str()).unwrap_or_default();
         let message = format!("the execution failed: {reason}");
         let failure = Failure::of_kind(Kind::Internal, "execution_failed", message);
         return Err(failure.with_details(json!({ "executionId": id })));
     }
-    let status = finished.http_status.and_then(|number| StatusCode::from_u16(number).ok()).unwrap_or(StatusCode::OK);
+    let status =
+        finished.http_status.and_then(|number| StatusCode::from_u16(number).ok()).unwrap_or(StatusCode::OK);
     let mut response = (status, Json(&finished.output)).into_response();
     if let Ok(value) = id.to_string().parse() {
         response.headers_mut().insert("x-execution-id", value);

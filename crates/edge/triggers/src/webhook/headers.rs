@@ -13,7 +13,8 @@ pub(super) fn visible(headers: &HeaderMap) -> Json {
             continue;
         }
         let is_key = name.starts_with("x-") && (name.ends_with("-key") || name.ends_with("-token"));
-        let text = if is_key { "***".to_owned() } else { String::from_utf8_lossy(value.as_bytes()).into_owned() };
+        let text =
+            if is_key { "***".to_owned() } else { String::from_utf8_lossy(value.as_bytes()).into_owned() };
         match all.get_mut(name) {
             Some(Json::String(earlier)) => *earlier = format!("{earlier}, {text}"),
             _ => {
@@ -34,7 +35,9 @@ mod tests {
     #[test]
     fn credentials_do_not_reach_a_flow() {
         let mut headers = HeaderMap::new();
-        for (name, value) in [("authorization", "Bearer x"), ("x-api-key", "k"), ("accept", "a"), ("cookie", "c")] {
+        for (name, value) in
+            [("authorization", "Bearer x"), ("x-api-key", "k"), ("accept", "a"), ("cookie", "c")]
+        {
             headers.insert(name, HeaderValue::from_static(value));
         }
         headers.append("accept", HeaderValue::from_static("b"));

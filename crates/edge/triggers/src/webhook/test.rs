@@ -5,7 +5,10 @@ use engine::Engine;
 use serde_json::{Value, json};
 
 /// Says where a token leads; runs nothing.
-pub(crate) async fn test(State(engine): State<Engine>, Path(token): Path<String>) -> door::Result<Json<Value>> {
+pub(crate) async fn test(
+    State(engine): State<Engine>,
+    Path(token): Path<String>,
+) -> door::Result<Json<Value>> {
     let webhook = engine.find_webhook(&token).await?.ok_or_else(Failure::not_found)?;
     Ok(Json(json!({
         "valid": true,
