@@ -43,6 +43,7 @@ impl Accounts {
 mod tests {
     use super::*;
     use crate::Begin;
+    use crate::idempotency::Answer;
     use crate::testing::TestAccounts;
 
     db::testing::both_databases! {
@@ -56,11 +57,13 @@ mod tests {
             for number in 0..BATCH + 1 {
                 begin(&format!("old{number}"), start).await;
             }
-            begin("young", start.plus_ms(1)).await;
+            let Begin::Fresh(claim) = begin("young", start.plus_ms(1)).await else { panic!() };
+            let answer = Answer { status: 200, headers: Vec::new(), body: b"done".to_vec() };
+            assert!(accounts.idempotency().finish(claim, &answer).await.unwrap());
             accounts.db.run(&sql::NOTE_CLERK_EVENT, &params!["msg_1", start]).await.unwrap();
             let day = start.plus_ms(KEPT_MS);
             assert_eq!(accounts.prune(day).await.unwrap(), Pruned { answers: 501, deliveries: 0 });
-            assert_eq!(begin("young", day).await, Begin::InProgress);
+            assert_eq!(begin("young", day).await, Begin::Replay(answer));
             let week = start.plus_ms(DELIVERIES_KEPT_MS + 1);
             assert_eq!(accounts.prune(week).await.unwrap(), Pruned { answers: 1, deliveries: 1 });
         }

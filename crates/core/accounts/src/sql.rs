@@ -143,3 +143,16 @@ db::statements! {
     pub(crate) PRUNE_KEYS = "DELETE FROM idempotency_keys WHERE (owner_id, key) IN
         (SELECT owner_id, key FROM idempotency_keys WHERE created_ms <= $1 ORDER BY created_ms LIMIT $2)";
 }
+
+#[cfg(test)]
+mod tests {
+    use db::Db;
+
+    db::testing::both_databases! {
+        async fn every_statement_of_this_room_is_understood(db: Db) {
+            for statement in super::ALL {
+                db.prepare(*statement).await.unwrap();
+            }
+        }
+    }
+}

@@ -28,3 +28,51 @@ impl FetchKeys for net::Client {
         Ok(response.body.to_vec())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Answers one request with these bytes; the answer is its address.
+    async fn server(answer: Vec<u8>) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/.well-known/jwks.json", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut connection, _) = listener.accept().await.unwrap();
+            let mut request = [0; 4_096];
+            let _ = connection.read(&mut request).await;
+            // The client hangs up on an answer that is too large.
+            let _ = connection.write_all(&answer).await;
+        });
+        url
+    }
+
+    async fn fetch(status: &str, header: &str, body: &[u8]) -> Result<Vec<u8>, String> {
+        let length = body.len();
+        let head =
+            format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n{header}\r\n");
+        let url = server([head.as_bytes(), body].concat()).await;
+        net::Client::new("127.0.0.1".parse().unwrap()).unwrap().fetch(&url).await
+    }
+
+    #[tokio::test]
+    async fn the_body_of_a_good_answer_comes_back() {
+        assert_eq!(fetch("200 OK", "", b"{\"keys\":[]}").await.unwrap(), b"{\"keys\":[]}");
+        let largest = vec![b' '; usize::try_from(KEYS_MAX_BYTES).unwrap()];
+        assert_eq!(fetch("200 OK", "", &largest).await.unwrap(), largest);
+    }
+
+    #[tokio::test]
+    async fn j22_a_redirect_an_error_and_too_much_are_no_answer() {
+        let elsewhere = server(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".to_vec()).await;
+        let reason = fetch("302 Found", &format!("location: {elsewhere}\r\n"), b"").await.unwrap_err();
+        assert!(reason.contains("302"), "{reason}");
+        assert!(fetch("404 Not Found", "", b"{}").await.is_err());
+        assert!(fetch("500 Internal Server Error", "", b"{}").await.is_err());
+        let too_much = vec![b' '; usize::try_from(KEYS_MAX_BYTES).unwrap() + 1];
+        assert!(fetch("200 OK", "", &too_much).await.is_err());
+    }
+}

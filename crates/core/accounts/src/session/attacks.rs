@@ -71,6 +71,13 @@ db::testing::both_databases! {
         assert_eq!(accounts.keys.urls(), ["https://clerk.example.com/.well-known/jwks.json"]);
     }
 
+    async fn a_token_that_another_program_signed_lets_its_user_in(db: Db) {
+        let accounts = TestAccounts::clerk(db).await;
+        // Made with `openssl dgst -sha256 -sign`, so that the verifier is not only tested against its own library.
+        let session = accounts.sign_in(&format!("Bearer {}", include_str!("../../fixtures/session.jwt"))).await;
+        assert_eq!(session.unwrap().user.clerk_id.as_deref(), Some("user_openssl"));
+    }
+
     async fn j1_to_j3_no_other_algorithm_is_taken(db: Db) {
         let accounts = TestAccounts::clerk(db).await;
         let mut table = Vec::new();
@@ -248,6 +255,21 @@ db::testing::both_databases! {
         accounts.sources.clock.advance_ms(5_000);
         assert_eq!(answer(&accounts, &token).await, Unauthenticated);
         assert_eq!(answer(&accounts, &session_token(json!({"email": "ann@example.com"}))).await, Unauthenticated);
+    }
+
+    async fn j27_a_personal_token_holds_to_the_letter(db: Db) {
+        let accounts = TestAccounts::tokens_only(db).await;
+        let ann = accounts.user("ann@example.com").await;
+        let token = accounts.create_token(ann.id, token_request("x")).await.unwrap().secret;
+        let never_made = crate::tokens::TokenText::random(&accounts.sources.entropy).into_secret();
+        assert_eq!(answer(&accounts, token.expose()).await, In);
+        for at in 0..token.expose().len() {
+            let mut wrong = token.expose().clone();
+            wrong.replace_range(at..=at, if wrong[at..].starts_with('x') { "y" } else { "x" });
+            assert_eq!(answer(&accounts, &wrong).await, Unauthenticated, "letter {at}");
+        }
+        assert_eq!(answer(&accounts, never_made.expose()).await, Unauthenticated);
+        assert_eq!(answer(&accounts, &token.expose().to_lowercase()).await, Unauthenticated);
     }
 
     async fn j28_one_header_and_only_the_header(db: Db) {

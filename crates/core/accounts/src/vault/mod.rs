@@ -180,4 +180,13 @@ mod tests {
              API_KEY_ENCRYPTION_KEY"
         );
     }
+
+    #[test]
+    fn what_the_first_release_sealed_opens_for_ever() {
+        let sealed_value = hex::decode(SEALED_BY_THE_FIRST_RELEASE).unwrap();
+        let opened = vault(&key(1)).open(OWNER, Purpose::SECRET, "KEY", &sealed_value).unwrap();
+        assert_eq!(opened.expose(), "value");
+    }
+
+    const SEALED_BY_THE_FIRST_RELEASE: &str = "@@";
 }

@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 /// The whole answer to a connection for which there is no place.
 const ANSWER: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
 content-type: application/json\r\n\
-content-length: 80\r\n\
+content-length: 82\r\n\
 retry-after: 1\r\n\
 connection: close\r\n\
 \r\n\
