@@ -148,9 +148,11 @@ db::statements! {
 mod tests {
     use db::Db;
 
+    use super::*;
+
     db::testing::both_databases! {
         async fn every_statement_of_this_room_is_understood(db: Db) {
-            for statement in super::ALL {
+            for statement in ALL {
                 db.prepare(*statement).await.unwrap();
             }
         }
