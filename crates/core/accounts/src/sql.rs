@@ -146,7 +146,6 @@ db::statements! {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
 
     db::testing::both_databases! {
