@@ -49,6 +49,8 @@ impl Serve {
             stop.clone(),
         ));
         rooms.engine.begin().await?;
+        let clock = rooms.sources.clock.clone();
+        let schedules = tokio::spawn(triggers::fire_schedules(rooms.engine.clone(), clock, stop.clone()));
         terminal::note(&format!("bloxserver {} listens on http://{address}", env!("CARGO_PKG_VERSION")));
         if self.sample {
             sample::install(&rooms, config).await?;
@@ -56,6 +58,7 @@ impl Serve {
         stop_signal().await?;
         terminal::note("closing");
         stop.cancel();
+        schedules.await?;
         rooms.engine.close().await;
         serving.await?;
         Ok(ExitCode::SUCCESS)

@@ -23,7 +23,7 @@ pub use journal;
 pub use kv::Kv;
 pub use owners::{Admission, BoundSecret, Keeper, Terms};
 pub use running::{Finished, Message, Started};
-pub use triggers::{Respond, TriggerChange, TriggerDraft, Webhook};
+pub use triggers::{Firings, Respond, TriggerChange, TriggerDraft, Webhook};
 
 /// What this room's functions answer.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -15,6 +15,9 @@ pub enum Error {
         /// Runs a month.
         limit: u64,
     },
+    /// The tick of a schedule has fired already, here or on another node.
+    #[error("the tick has fired already")]
+    TickTaken,
     /// The tier's number of flows is reached.
     #[error("the tier allows {limit} flows: delete one or upgrade the tier")]
     FlowLimit {
@@ -40,7 +43,7 @@ impl Problem for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Db(error) => error.kind(),
-            Self::StaleEpoch => Kind::Conflict,
+            Self::StaleEpoch | Self::TickTaken => Kind::Conflict,
             Self::RunQuota { .. } => Kind::QuotaExhausted,
             Self::FlowLimit { .. } => Kind::Forbidden,
             Self::Unreadable { .. } => Kind::Internal,
@@ -52,6 +55,7 @@ impl Problem for Error {
         match self {
             Self::Db(error) => error.code(),
             Self::StaleEpoch => "stale_epoch",
+            Self::TickTaken => "tick_taken",
             Self::RunQuota { .. } => "run_quota",
             Self::FlowLimit { .. } => "flow_limit",
             Self::Unreadable { .. } => "internal_error",

@@ -19,7 +19,7 @@ pub use journal::Journal;
 pub use kv::KvWrite;
 pub use page::{Page, Paged};
 pub use sql::ALL as STATEMENTS;
-pub use triggers::{Trigger, TriggerKind};
+pub use triggers::{DueSchedule, NEVER, Tick, Trigger, TriggerKind};
 
 /// What this room's functions answer.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -23,12 +23,18 @@ db::statements! {
 
     // Triggers.
     pub(crate) ADD_TRIGGER = "INSERT INTO triggers (id, flow_id, owner_id, type, name, config_json, enabled, token_hash, token_sealed, created_ms, updated_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)";
-    pub(crate) TRIGGER = "SELECT id, flow_id, owner_id, type, name, config_json, enabled, token_hash, token_sealed, created_ms, updated_ms FROM triggers WHERE id = $1 AND flow_id = $2 AND owner_id = $3";
-    pub(crate) TRIGGERS = "SELECT id, flow_id, owner_id, type, name, config_json, enabled, token_hash, token_sealed, created_ms, updated_ms FROM triggers WHERE flow_id = $1 AND owner_id = $2 ORDER BY created_ms, id LIMIT 1000";
-    pub(crate) TRIGGER_BY_TOKEN_HASH = "SELECT id, flow_id, owner_id, type, name, config_json, enabled, token_hash, token_sealed, created_ms, updated_ms FROM triggers WHERE token_hash = $1";
+    pub(crate) TRIGGER = "SELECT id, flow_id, owner_id, type, name, config_json, enabled, token_hash, token_sealed, created_ms, updated_ms, next_ms, last_fired_ms, problem FROM triggers WHERE id = $1 AND flow_id = $2 AND owner_id = $3";
+    pub(crate) TRIGGERS = "SELECT id, flow_id, owner_id, type, name, config_json, enabled, token_hash, token_sealed, created_ms, updated_ms, next_ms, last_fired_ms, problem FROM triggers WHERE flow_id = $1 AND owner_id = $2 ORDER BY created_ms, id LIMIT 1000";
+    pub(crate) TRIGGER_BY_TOKEN_HASH = "SELECT id, flow_id, owner_id, type, name, config_json, enabled, token_hash, token_sealed, created_ms, updated_ms, next_ms, last_fired_ms, problem FROM triggers WHERE token_hash = $1";
     pub(crate) SAVE_TRIGGER = "UPDATE triggers SET name = $4, config_json = $5, enabled = $6, token_hash = $7, token_sealed = $8, updated_ms = $9 WHERE id = $1 AND flow_id = $2 AND owner_id = $3";
     pub(crate) DELETE_TRIGGER = "DELETE FROM triggers WHERE id = $1 AND flow_id = $2 AND owner_id = $3";
     pub(crate) FORGET_TRIGGER = "UPDATE executions SET trigger_id = NULL WHERE flow_id = $1 AND trigger_id = $2";
+
+    pub(crate) REPLAN_TRIGGER = "UPDATE triggers SET problem = NULL, next_ms = CASE WHEN type = 'schedule' AND enabled AND EXISTS (SELECT 1 FROM flows f WHERE f.id = triggers.flow_id AND f.status = 'running') THEN 0 END WHERE id = $1";
+    pub(crate) REPLAN_FLOW = "UPDATE triggers SET problem = NULL, next_ms = CASE WHEN type = 'schedule' AND enabled AND EXISTS (SELECT 1 FROM flows f WHERE f.id = triggers.flow_id AND f.status = 'running') THEN 0 END WHERE flow_id = $1 AND type = 'schedule'";
+    pub(crate) DUE_SCHEDULES = "SELECT t.id, t.flow_id, t.owner_id, t.type, t.name, t.config_json, t.enabled, t.token_hash, t.token_sealed, t.created_ms, t.updated_ms, t.next_ms, t.last_fired_ms, t.problem, f.updated_ms, f.version_id FROM triggers t JOIN flows f ON f.id = t.flow_id WHERE t.next_ms <= $1 AND f.status = 'running' ORDER BY t.next_ms LIMIT $2";
+    pub(crate) PLAN = "UPDATE triggers SET next_ms = $3, problem = $4 WHERE id = $1 AND next_ms = $2";
+    pub(crate) batch TAKE_TICKS(trigger_id: Text, planned_ms: Int, fires_ms: Int, to_ms: Int) = "UPDATE triggers SET next_ms = r.to_ms, last_fired_ms = r.fires_ms, problem = NULL FROM rows r WHERE triggers.id = r.trigger_id AND triggers.next_ms = r.planned_ms RETURNING triggers.id";
 
     // Executions.
     pub(crate) EXECUTION = "SELECT id, flow_id, owner_id, version_id, trigger_id, trigger_type, status, error_code, error_message, started_ms, completed_ms, waiting_kind, waiting_ms, lease_epoch, last_seq, input_tokens, output_tokens, lease_node FROM executions WHERE id = $1 AND flow_id = $2 AND owner_id = $3";

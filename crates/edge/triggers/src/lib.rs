@@ -1,11 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod schedule;
 mod webhook;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use engine::Engine;
+
+pub use schedule::fire_schedules;
 
 /// The routes of outside events.
 pub fn router(engine: Engine) -> Router {

@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use flow::Payload;
 use flow::run::Command;
-use journal::{Birth, FlowStatus, TriggerKind};
+use journal::{Birth, DueSchedule, FlowStatus, Tick, TriggerKind};
+use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, OwnerId, TriggerId, VersionId};
 use serde_json::{Value as Json, json};
 use tokio::sync::watch;
@@ -28,6 +29,8 @@ pub struct Message {
     pub query: Json,
     /// The HTTP method.
     pub method: Option<String>,
+    /// The moment it stands for, when that is not now: a schedule's tick.
+    pub time: Option<Timestamp>,
 }
 
 /// An execution that is on disk.
@@ -44,6 +47,7 @@ struct Cause {
     version: VersionId,
     trigger: Option<TriggerId>,
     kind: TriggerKind,
+    tick: Option<Tick>,
 }
 
 impl Engine {
@@ -52,15 +56,25 @@ impl Engine {
         let version = runs(webhook.flow_status, webhook.version)?;
         let trigger = &webhook.trigger;
         let (owner, flow, kind) = (trigger.owner, trigger.flow, TriggerKind::Webhook);
-        self.birth(Cause { owner, flow, version, trigger: Some(trigger.id), kind }, message).await
+        let cause = Cause { owner, flow, version, trigger: Some(trigger.id), kind, tick: None };
+        self.birth(cause, message).await
     }
 
     /// A person starts a flow with a payload.
     pub async fn run(&self, owner: OwnerId, flow: FlowId, payload: Json) -> Result<Started> {
         let found = self.get_flow(owner, flow).await?;
         let version = runs(found.status, found.version)?;
-        let cause = Cause { owner, flow, version, trigger: None, kind: TriggerKind::Manual };
+        let cause = Cause { owner, flow, version, trigger: None, kind: TriggerKind::Manual, tick: None };
         self.birth(cause, Message { payload, ..Message::default() }).await
+    }
+
+    /// A schedule's tick; refused with `TickTaken` when it has fired already.
+    pub(crate) async fn tick(&self, due: &DueSchedule, tick: Tick, payload: Json) -> Result<Started> {
+        let (owner, flow, trigger) = (due.trigger.owner, due.trigger.flow, Some(due.trigger.id));
+        let version = runs(FlowStatus::Running, due.version)?;
+        let message = Message { payload, time: Some(tick.fires), ..Message::default() };
+        let cause = Cause { owner, flow, version, trigger, kind: TriggerKind::Schedule, tick: Some(tick) };
+        self.birth(cause, message).await
     }
 
     async fn birth(&self, cause: Cause, message: Message) -> Result<Started> {
@@ -83,9 +97,11 @@ impl Engine {
             trigger: cause.trigger,
             trigger_kind: cause.kind,
             runs_limit: terms.runs_limit,
+            tick: cause.tick,
         });
         let facts = json!({
-            "headers": message.headers, "query": message.query, "method": message.method, "time": started_at,
+            "headers": message.headers, "query": message.query, "method": message.method,
+            "time": message.time.unwrap_or(started_at),
         });
         let (payload, facts) = (Payload::new(message.payload), Payload::new(facts));
         run.decide(Command::Start { payload, facts }, started_at, 0.0);

@@ -57,6 +57,9 @@ impl Engine {
         trigger.updated_at = self.sources().clock.now();
         let saved = self.journal().save_trigger(&trigger).await?;
         self.0.webhooks.clear();
-        if saved { Ok(trigger) } else { Err(Error::NotFound("trigger")) }
+        if !saved {
+            return Err(Error::NotFound("trigger"));
+        }
+        self.get_trigger(trigger.owner, trigger.flow, trigger.id).await
     }
 }

@@ -1,10 +1,7 @@
-use std::str::FromStr;
-
-use chrono_tz::Tz;
-use croner::Cron;
 use journal::TriggerKind;
 use serde_json::Value as Json;
 
+use super::schedule::Schedule;
 use crate::{Error, Result};
 
 /// What a webhook answers with.
@@ -31,7 +28,7 @@ pub(super) fn check(kind: TriggerKind, config: &Json) -> Result<()> {
     }
     let allowed: &[&str] = match kind {
         TriggerKind::Webhook => &["type", "respond", "deadlineMs"],
-        TriggerKind::Schedule => &["type", "cron", "timezone", "payload"],
+        TriggerKind::Schedule => Schedule::FIELDS,
         TriggerKind::Manual => &["type", "payload"],
     };
     if let Some(unknown) = fields.keys().find(|key| !allowed.contains(&key.as_str())) {
@@ -39,7 +36,7 @@ pub(super) fn check(kind: TriggerKind, config: &Json) -> Result<()> {
     }
     match kind {
         TriggerKind::Webhook => respond(config).map(|_| ()),
-        TriggerKind::Schedule => schedule(config),
+        TriggerKind::Schedule => Schedule::read(config).map(|_| ()),
         TriggerKind::Manual => Ok(()),
     }
 }
@@ -59,19 +56,6 @@ pub(super) fn respond(config: &Json) -> Result<Respond> {
         Json::String(word) if word == "accepted" => Ok(Respond::Accepted),
         Json::String(word) if word == "result" => Ok(Respond::Result { deadline_ms }),
         _ => Err(invalid("respond is neither \"accepted\" nor \"result\"")),
-    }
-}
-
-fn schedule(config: &Json) -> Result<()> {
-    let invalid = |message: String| Err(Error::Invalid { field: "config", message });
-    let Some(cron) = config["cron"].as_str() else { return invalid("cron is missing".to_owned()) };
-    if let Err(error) = Cron::from_str(cron) {
-        return invalid(format!("cron `{cron}` cannot be read: {error}"));
-    }
-    match &config["timezone"] {
-        Json::Null => Ok(()),
-        Json::String(zone) if Tz::from_str(zone).is_ok() => Ok(()),
-        other => invalid(format!("timezone {other} is not one of the IANA names, such as Europe/Berlin")),
     }
 }
 

@@ -34,13 +34,19 @@ impl Engine {
             is_enabled: draft.is_enabled,
             token_hash: None,
             token_sealed: None,
+            next_at: None,
+            last_fired_at: None,
+            problem: None,
             created_at: now,
             updated_at: now,
         };
         if trigger.kind == TriggerKind::Webhook {
             self.give_token(&mut trigger)?;
         }
-        if self.journal().add_trigger(&trigger).await? { Ok(trigger) } else { Err(Error::NotFound("flow")) }
+        if !self.journal().add_trigger(&trigger).await? {
+            return Err(Error::NotFound("flow"));
+        }
+        self.get_trigger(owner, flow, trigger.id).await
     }
 
     /// A new token for a webhook; the old one dies with the trigger's write.

@@ -4,11 +4,13 @@ mod change;
 mod config;
 mod create;
 mod read;
+mod schedule;
 mod token;
 mod webhook;
 
 pub use change::TriggerChange;
 pub use config::Respond;
 pub use create::TriggerDraft;
+pub use schedule::Firings;
 pub use webhook::Webhook;
 pub(crate) use webhook::WebhookCache;

@@ -141,7 +141,11 @@ pub(crate) struct House {
 impl House {
     /// An engine on a database, begun.
     pub(crate) async fn on(db: Db, runs_limit: Option<u64>) -> Self {
-        let sources = Sources::system();
+        Self::at(db, runs_limit, Sources::system()).await
+    }
+
+    /// The same, in a time of the test's own.
+    pub(crate) async fn at(db: Db, runs_limit: Option<u64>, sources: Sources) -> Self {
         let effect = Arc::new(Effect::default());
         let owners = Arc::new(Owners { runs_limit });
         let engine = Engine::new(Parts {

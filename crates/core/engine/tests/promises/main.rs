@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where it cannot go on")]
 
 mod house;
+mod schedules;
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;

@@ -19,6 +19,14 @@ impl Journal {
             flow.version,
             flow.updated_at
         ];
-        Ok(self.db().run(&sql::SAVE_FLOW, &values).await? == 1)
+        let mut tx = self.db().begin().await?;
+        let saved = tx.run(&sql::SAVE_FLOW, &values).await? == 1;
+        if saved {
+            // A flow that starts wakes its schedules; one that stops lays them down: what falls into the time between
+            // is not missed.
+            tx.run(&sql::REPLAN_FLOW, &db::params![flow.id]).await?;
+        }
+        tx.commit().await?;
+        Ok(saved)
     }
 }

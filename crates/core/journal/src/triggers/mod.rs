@@ -1,6 +1,7 @@
 //! Triggers: what starts a flow.
 
 mod read;
+mod schedule;
 mod write;
 
 use std::str::FromStr;
@@ -9,6 +10,8 @@ use kit::Timestamp;
 use kit::ids::{FlowId, OwnerId, TriggerId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+
+pub use schedule::{DueSchedule, NEVER, Tick};
 
 /// What starts a flow.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +34,13 @@ pub struct Trigger {
     pub token_hash: Option<String>,
     /// The token, encrypted.
     pub token_sealed: Option<Vec<u8>>,
+    /// When a schedule fires next; the epoch when that is to be worked out, [`NEVER`] when it will not, `None` while it
+    /// lies dormant.
+    pub next_at: Option<Timestamp>,
+    /// The tick of a schedule that fired last.
+    pub last_fired_at: Option<Timestamp>,
+    /// Why a schedule could not fire.
+    pub problem: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.

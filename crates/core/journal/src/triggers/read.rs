@@ -24,7 +24,7 @@ impl Journal {
     }
 }
 
-fn trigger(row: &Row) -> Result<Trigger> {
+pub(super) fn trigger(row: &Row) -> Result<Trigger> {
     let kind: String = row.get(3)?;
     let config: String = row.get(5)?;
     let unreadable = |column, expected| db::Error::Column { column, found: "something else", expected };
@@ -40,5 +40,8 @@ fn trigger(row: &Row) -> Result<Trigger> {
         token_sealed: row.get(8)?,
         created_at: row.get(9)?,
         updated_at: row.get(10)?,
+        next_at: row.get(11)?,
+        last_fired_at: row.get(12)?,
+        problem: row.get(13)?,
     })
 }

@@ -16,10 +16,14 @@ impl Journal {
             trigger.token_sealed.clone(),
             trigger.created_at
         ];
-        match self.db().run(&sql::ADD_TRIGGER, &values).await {
-            Err(error) if error.is_foreign_key_violation() => Ok(false),
-            outcome => Ok(outcome.map(|_| true)?),
-        }
+        let mut tx = self.db().begin().await?;
+        match tx.run(&sql::ADD_TRIGGER, &values).await {
+            Err(error) if error.is_foreign_key_violation() => return Ok(false),
+            outcome => outcome?,
+        };
+        tx.run(&sql::REPLAN_TRIGGER, &db::params![trigger.id]).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Writes a changed trigger; `false` when it is gone.
@@ -35,7 +39,11 @@ impl Journal {
             trigger.token_sealed.clone(),
             trigger.updated_at
         ];
-        Ok(self.db().run(&sql::SAVE_TRIGGER, &values).await? == 1)
+        let mut tx = self.db().begin().await?;
+        let saved = tx.run(&sql::SAVE_TRIGGER, &values).await? == 1;
+        tx.run(&sql::REPLAN_TRIGGER, &db::params![trigger.id]).await?;
+        tx.commit().await?;
+        Ok(saved)
     }
 
     /// Deletes a trigger; its executions stay and forget it.

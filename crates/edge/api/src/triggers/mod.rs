@@ -27,12 +27,18 @@ pub(crate) struct TriggerBody {
     enabled: bool,
     webhook_token: Option<String>,
     webhook_url: Option<String>,
+    /// The next ticks of a schedule, at most five.
+    next_firings: Vec<Timestamp>,
+    last_fired_at: Option<Timestamp>,
+    /// Why a schedule does not fire, and what to do.
+    problem: Option<String>,
     created_at: Timestamp,
 }
 
 /// A trigger as its owner sees it, the webhook's address derived from the present settings.
 pub(crate) fn shape(state: &ApiState, trigger: Trigger) -> door::Result<TriggerBody> {
     let token = state.engine.webhook_token(&trigger)?.map(|token| token.expose().clone());
+    let firings = state.engine.firings(&trigger);
     Ok(TriggerBody {
         id: trigger.id,
         flow_id: trigger.flow,
@@ -42,6 +48,9 @@ pub(crate) fn shape(state: &ApiState, trigger: Trigger) -> door::Result<TriggerB
         enabled: trigger.is_enabled,
         webhook_url: token.as_ref().map(|token| format!("{}/{token}", state.webhook_base_url)),
         webhook_token: token,
+        next_firings: firings.next,
+        last_fired_at: firings.last,
+        problem: firings.problem,
         created_at: trigger.created_at,
     })
 }

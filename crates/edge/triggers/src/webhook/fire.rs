@@ -32,6 +32,7 @@ pub(crate) async fn fire(
         headers: visible(&head.headers),
         query: fields(head.uri.query().unwrap_or_default().as_bytes()),
         method: Some(head.method.to_string()),
+        time: None,
     };
     let started = engine.fire(&webhook, message).await?;
     let id = started.id;
