@@ -1,7 +1,7 @@
 use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A moment, in milliseconds since the Unix epoch; written as RFC 3339 in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -51,6 +51,15 @@ impl Serialize for Timestamp {
     }
 }
 
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let problem =
+            || serde::de::Error::custom("must be a moment as RFC 3339 writes it: 2027-01-31T12:00:00Z");
+        Self::parse(&text).ok_or_else(problem)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,5 +70,7 @@ mod tests {
         assert_eq!(moment.to_string(), "2023-11-14T22:13:20.123Z");
         assert_eq!(Timestamp::parse("2023-11-14T23:13:20.123+01:00"), Some(moment));
         assert_eq!(Timestamp::parse("yesterday"), None);
+        assert_eq!(serde_json::from_str::<Timestamp>("\"2023-11-14T22:13:20.123Z\"").ok(), Some(moment));
+        assert!(serde_json::from_str::<Timestamp>("\"2023-11-14\"").is_err());
     }
 }

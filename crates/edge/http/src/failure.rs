@@ -88,6 +88,13 @@ impl Failure {
         self
     }
 
+    /// The same, with the number of seconds after which a repetition makes sense.
+    #[must_use]
+    pub fn with_retry_after_s(mut self, seconds: u64) -> Self {
+        self.0.retry_after_s = Some(seconds);
+        self
+    }
+
     /// What the answer's status will be.
     pub fn status(&self) -> StatusCode {
         self.0.status
@@ -132,8 +139,9 @@ impl IntoResponse for Failure {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-            headers.insert(header::RETRY_AFTER, retry_after_s.unwrap_or(DEFAULT_RETRY_AFTER_S).into());
+        let asks_to_wait = matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE);
+        if let Some(seconds) = retry_after_s.or(asks_to_wait.then_some(DEFAULT_RETRY_AFTER_S)) {
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         if let Some(cause) = cause {
             response.extensions_mut().insert(Cause(cause));
@@ -217,5 +225,8 @@ mod tests {
         assert_eq!(busy.headers()[header::RETRY_AFTER], "7");
         let away = Failure::of_kind(Kind::Unavailable, "starting", "starting").into_response();
         assert_eq!(away.headers()[header::RETRY_AFTER], "1");
+        let clash = || Failure::of_kind(Kind::Conflict, "busy", "busy");
+        assert!(!clash().into_response().headers().contains_key(header::RETRY_AFTER));
+        assert_eq!(clash().with_retry_after_s(3).into_response().headers()[header::RETRY_AFTER], "3");
     }
 }

@@ -41,10 +41,10 @@ pub struct CanvasEdge {
     /// The id of the node it reaches.
     pub target: String,
     /// `next`, `peer`, `case-0` (the first case), `otherwise` or `error`; absent means `next`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, alias = "source_handle", skip_serializing_if = "Option::is_none")]
     pub source_handle: Option<String>,
     /// Not used by the server.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, alias = "target_handle", skip_serializing_if = "Option::is_none")]
     pub target_handle: Option<String>,
 }
 

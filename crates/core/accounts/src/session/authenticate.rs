@@ -113,6 +113,10 @@ mod tests {
             session.require(Scope::Read).unwrap();
             session.require_the_user_in_person().unwrap();
             assert!(matches!(session.require(Scope::Write), Err(Error::ScopeMissing(Scope::Write))));
+            session.require_all(&Scopes::new([Scope::Read]).unwrap()).unwrap();
+            for more in [Scopes::new([Scope::Read, Scope::Run]).unwrap(), Scopes::all()] {
+                assert!(matches!(session.require_all(&more), Err(Error::ScopeMissing(_))), "{more:?}");
+            }
         }
     }
 }

@@ -51,6 +51,11 @@ impl Session {
         }
     }
 
+    /// Refuses a personal token that would hand on more than it has: a new token does no more than the one that makes it.
+    pub fn require_all(&self, scopes: &Scopes) -> Result<()> {
+        scopes.iter().try_for_each(|scope| self.require(scope))
+    }
+
     /// Refuses an operator who acts as the user: for billing, tokens and keys.
     pub fn require_the_user_in_person(&self) -> Result<()> {
         match &self.via {

@@ -61,6 +61,11 @@ impl Scopes {
         self.0.contains(&Scope::All) || self.0.contains(&scope)
     }
 
+    /// Each of them.
+    pub fn iter(&self) -> impl Iterator<Item = Scope> {
+        self.0.iter().copied()
+    }
+
     /// From the database; a word that this program does not know (a newer one wrote it) gives nothing.
     pub(super) fn from_column(words: &str) -> Self {
         Self(words.split(' ').filter_map(|word| word.parse().ok()).collect())

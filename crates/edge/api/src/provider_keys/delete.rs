@@ -1,0 +1,16 @@
+use axum::extract::State;
+use axum::http::StatusCode;
+use door::Path;
+
+use crate::ApiState;
+use crate::signed::Signed;
+
+/// Removes the key for a provider.
+pub(crate) async fn delete(
+    State(state): State<ApiState>,
+    Signed(user): Signed,
+    Path(provider): Path<String>,
+) -> door::Result<StatusCode> {
+    state.accounts.delete_provider_key(user.id, &provider).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,14 @@
+use accounts::ProviderKeyInfo;
+use axum::extract::State;
+use door::Json;
+
+use crate::ApiState;
+use crate::signed::Signed;
+
+/// The user's keys for model providers, without the keys.
+pub(crate) async fn list(
+    State(state): State<ApiState>,
+    Signed(user): Signed,
+) -> door::Result<Json<Vec<ProviderKeyInfo>>> {
+    Ok(Json(state.accounts.list_provider_keys(user.id).await?))
+}

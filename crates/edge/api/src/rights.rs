@@ -1,0 +1,43 @@
+//! What a personal token must be allowed to do, by route: one table, so that it can be read as one.
+
+use accounts::Scope;
+use axum::http::Method;
+
+/// The scope that a request needs; `route` is the template of its path, without `/api/v1`.
+pub(crate) fn scope(method: &Method, route: &str) -> Scope {
+    if matches!(*method, Method::GET | Method::HEAD) {
+        return Scope::Read;
+    }
+    match route {
+        // They are sent with POST because a text is long, and change nothing.
+        "/flows/validate" | "/flows/convert/to-canvas" | "/flows/convert/to-yaml" => Scope::Read,
+        "/flows/{flow}/executions/run" => Scope::Run,
+        route if route.starts_with("/tokens") || route.starts_with("/api-keys") => Scope::Admin,
+        _ => Scope::Write,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_route_needs_what_the_page_on_sign_in_says() {
+        let table = [
+            (Method::GET, "/tokens", Scope::Read),
+            (Method::HEAD, "/flows/{flow}", Scope::Read),
+            (Method::POST, "/flows/validate", Scope::Read),
+            (Method::POST, "/flows/convert/to-yaml", Scope::Read),
+            (Method::POST, "/flows", Scope::Write),
+            (Method::PUT, "/flows/{flow}/secrets/{name}", Scope::Write),
+            (Method::DELETE, "/variables/{name}", Scope::Write),
+            (Method::POST, "/flows/{flow}/executions/run", Scope::Run),
+            (Method::POST, "/tokens", Scope::Admin),
+            (Method::DELETE, "/tokens/{token}", Scope::Admin),
+            (Method::DELETE, "/api-keys/{provider}", Scope::Admin),
+        ];
+        for (method, route, needed) in table {
+            assert_eq!(scope(&method, route), needed, "{method} {route}");
+        }
+    }
+}
