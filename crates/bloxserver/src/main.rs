@@ -6,6 +6,7 @@ mod owners;
 mod rooms;
 mod sample;
 mod terminal;
+mod upkeep;
 
 use std::process::ExitCode;
 

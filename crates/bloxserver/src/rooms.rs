@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use accounts::{Accounts, AccountsSettings, ClerkSettings, MasterKeys, Mode};
+use accounts::{Accounts, AccountsSettings, ClerkSettings, MasterKeys, Mode, WebhookSecret};
 use anyhow::{Context, Result};
 use async_trait::async_trait;
 use db::{Db, Settings, Target};
@@ -33,7 +33,8 @@ pub(crate) async fn open_database(config: &Config, migrate: bool) -> Result<Db> 
 pub(crate) fn open_accounts(config: &Config, db: Db, sources: &Sources) -> Result<Accounts> {
     let keys = master_keys(config, sources)?;
     let mode = mode(config)?;
-    let mut settings = AccountsSettings::new(mode);
+    let providers = models(config)?.providers.into_iter().map(|provider| provider.name);
+    let mut settings = AccountsSettings::new(mode).with_providers(providers);
     settings.default_tier = config.default_tier;
     Ok(Accounts::new(settings, db, client(config)?, sources.clone(), keys))
 }
@@ -79,11 +80,14 @@ fn client(config: &Config) -> Result<net::Client> {
 }
 
 fn mode(config: &Config) -> Result<Mode> {
+    let given = config.clerk_webhook_secret.as_ref().filter(|Hidden(secret)| !secret.expose().is_empty());
+    let webhook_secret = given.map(|Hidden(secret)| WebhookSecret::parse(secret.expose())).transpose()?;
     let clerk = config.clerk_issuer.as_deref().map(|issuer| -> Result<ClerkSettings> {
         let mut clerk = ClerkSettings::new(issuer).context("CLERK_ISSUER")?;
         clerk.audience.clone_from(&config.clerk_audience);
         clerk.authorized_parties =
             config.clerk_authorized_parties.iter().filter(|party| !party.is_empty()).cloned().collect();
+        clerk.webhook_secret = webhook_secret;
         Ok(clerk)
     });
     Ok(Mode::choose(config.env == Environment::Development, clerk.transpose()?, config.host))

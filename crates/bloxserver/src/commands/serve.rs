@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::rooms::{self, open_database, sqlite_folder};
-use crate::{sample, terminal};
+use crate::{sample, terminal, upkeep};
 
 /// Serves the API and runs flows.
 #[derive(Debug, Args)]
@@ -50,7 +50,9 @@ impl Serve {
         ));
         rooms.engine.begin().await?;
         let clock = rooms.sources.clock.clone();
-        let schedules = tokio::spawn(triggers::fire_schedules(rooms.engine.clone(), clock, stop.clone()));
+        let schedules =
+            tokio::spawn(triggers::fire_schedules(rooms.engine.clone(), clock.clone(), stop.clone()));
+        let upkeep = tokio::spawn(upkeep::go_on(rooms.accounts.clone(), clock, stop.clone()));
         terminal::note(&format!("bloxserver {} listens on http://{address}", env!("CARGO_PKG_VERSION")));
         if self.sample {
             sample::install(&rooms, config).await?;
@@ -61,6 +63,7 @@ impl Serve {
         schedules.await?;
         rooms.engine.close().await;
         serving.await?;
+        upkeep.await?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -20,7 +20,7 @@ pub enum Error {
         advice: &'static str,
     },
     /// It would have to run and does not.
-    #[error("the flow is {status}: start it first")]
+    #[error("the flow is {status}: {}", until_running(status))]
     FlowNotRunning {
         /// Its state.
         status: &'static str,
@@ -45,6 +45,17 @@ pub enum Error {
     /// The server has not begun, or is ending.
     #[error("the server is {0}: try again in a moment")]
     NotReady(&'static str),
+}
+
+/// What has to happen before a flow in that state runs.
+fn until_running(status: &str) -> &'static str {
+    match status {
+        "stopping" => {
+            "what is on its way may end, and nothing new begins; once it has stopped, it can be started again"
+        }
+        "starting" => "try again in a moment",
+        _ => "start it first",
+    }
 }
 
 impl Problem for Error {
@@ -90,5 +101,18 @@ impl Problem for Error {
             Self::Keeper(_) | Self::NotReady(_) => Some(1),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flow_that_does_not_run_says_what_has_to_happen() {
+        let said = |status| Error::FlowNotRunning { status }.to_string();
+        assert_eq!(said("stopped"), "the flow is stopped: start it first");
+        assert!(said("stopping").starts_with("the flow is stopping: what is on its way may end"));
+        assert_eq!(said("starting"), "the flow is starting: try again in a moment");
     }
 }

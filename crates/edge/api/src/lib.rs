@@ -13,6 +13,8 @@ mod revision;
 mod rights;
 mod secrets;
 mod signed;
+#[cfg(test)]
+mod testing;
 mod tokens;
 mod triggers;
 mod variables;
@@ -47,6 +49,8 @@ pub fn router(state: ApiState) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/schema/organism.json", get(flows::schema::schema))
+        // Signed by its body; it stands before `/webhooks/{token}`, and no token is called so.
+        .route("/webhooks/clerk", post(account::clerk::receive))
         .nest(BASE, signed_routes().route_layer(from_fn_with_state(state.clone(), signed::sign_in)))
         .with_state(state)
 }

@@ -11,7 +11,7 @@ pub(crate) fn scope(method: &Method, route: &str) -> Scope {
     match route {
         // They are sent with POST because a text is long, and change nothing.
         "/flows/validate" | "/flows/convert/to-canvas" | "/flows/convert/to-yaml" => Scope::Read,
-        "/flows/{flow}/executions/run" => Scope::Run,
+        route if route.ends_with("/executions/run") => Scope::Run,
         route if route.starts_with("/tokens") || route.starts_with("/api-keys") => Scope::Admin,
         _ => Scope::Write,
     }
@@ -25,15 +25,15 @@ mod tests {
     fn each_route_needs_what_the_page_on_sign_in_says() {
         let table = [
             (Method::GET, "/tokens", Scope::Read),
-            (Method::HEAD, "/flows/{flow}", Scope::Read),
+            (Method::HEAD, "/flows/{flowId}", Scope::Read),
             (Method::POST, "/flows/validate", Scope::Read),
             (Method::POST, "/flows/convert/to-yaml", Scope::Read),
             (Method::POST, "/flows", Scope::Write),
-            (Method::PUT, "/flows/{flow}/secrets/{name}", Scope::Write),
+            (Method::PUT, "/flows/{flowId}/secrets/{name}", Scope::Write),
             (Method::DELETE, "/variables/{name}", Scope::Write),
-            (Method::POST, "/flows/{flow}/executions/run", Scope::Run),
+            (Method::POST, "/flows/{flowId}/executions/run", Scope::Run),
             (Method::POST, "/tokens", Scope::Admin),
-            (Method::DELETE, "/tokens/{token}", Scope::Admin),
+            (Method::DELETE, "/tokens/{tokenId}", Scope::Admin),
             (Method::DELETE, "/api-keys/{provider}", Scope::Admin),
         ];
         for (method, route, needed) in table {

@@ -68,8 +68,7 @@ mod tests {
         let unknown = ask(Request::get("/nothing").body(Body::empty()).unwrap()).await;
         assert_eq!(unknown.status(), 404);
         assert_eq!(error_of(unknown).await["code"], "not_found");
-        // `OPTIONS` is not among them: the layer for CORS answers it, whoever asks.
-        for method in [Method::PUT, Method::DELETE, Method::from_bytes(b"BREW").unwrap()] {
+        for method in [Method::PUT, Method::DELETE, Method::OPTIONS, Method::from_bytes(b"BREW").unwrap()] {
             let wrong =
                 ask(Request::builder().method(method).uri("/fine").body(Body::empty()).unwrap()).await;
             assert_eq!(wrong.status(), 405);
@@ -125,5 +124,22 @@ mod tests {
         assert_eq!(response.status(), 200);
         let methods = response.headers()[header::ACCESS_CONTROL_ALLOW_METHODS].to_str().unwrap();
         assert!(methods.contains("PATCH"), "{methods}");
+    }
+
+    #[tokio::test]
+    async fn options_that_are_no_preflight_are_a_method_like_any_other() {
+        let origin = (header::ORIGIN, "https://app.example.com");
+        let wanted = (header::ACCESS_CONTROL_REQUEST_METHOD, "POST");
+        for headers in [vec![], vec![origin.clone()], vec![wanted.clone()]] {
+            for (path, status) in [("/fine", 405), ("/nothing", 404)] {
+                let mut request = Request::builder().method(Method::OPTIONS).uri(path);
+                for (name, value) in &headers {
+                    request = request.header(name, *value);
+                }
+                let response = ask(request.body(Body::empty()).unwrap()).await;
+                assert_eq!(response.status(), status, "{path} {headers:?}");
+                assert_eq!(response.headers().contains_key(header::ALLOW), status == 405, "{path}");
+            }
+        }
     }
 }

@@ -35,13 +35,57 @@ pub(crate) async fn to_yaml(
     _: Signed,
     Json(request): Json<ToYamlRequest>,
 ) -> door::Result<Json<YamlBody>> {
-    let text = apply_to_yaml(&request.organism_yaml, &request.canvas_state).map_err(refused)?;
+    let text = apply_to_yaml(&request.organism_yaml, &request.canvas_state)
+        .map_err(|problems| refused(&problems))?;
     let diagnostics = state.engine.validate(&text);
     Ok(Json(YamlBody { organism_yaml: text, diagnostics }))
 }
 
-fn refused(diagnostics: Vec<Diagnostic>) -> Failure {
+fn refused(diagnostics: &[Diagnostic]) -> Failure {
     let message = "the canvas cannot be carried into the text: `details` says what is in the way";
     let details = json!({ "diagnostics": diagnostics });
     Failure::of_kind(Kind::Invalid, "invalid_flow", message).with_details(details)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::testing::{House, YAML};
+
+    db::testing::both_databases! {
+        async fn an_unchanged_canvas_gives_the_text_back_and_a_changed_one_keeps_comments(db: Db) {
+            let house = House::on(db).await;
+            let ann = house.token("ann@example.com").await;
+            let drawn = house.ask(&ann, "POST /flows/convert/to-canvas", json!({"organismYaml": YAML})).await;
+            let mut canvas = drawn.body["canvasState"].clone();
+            let back = async |canvas: &Value| {
+                let body = json!({"organism_yaml": YAML, "canvas_state": canvas});
+                house.ask(&ann, "POST /flows/convert/to-yaml", body).await
+            };
+            let same = back(&canvas).await;
+            assert_eq!((same.status, &same.body["organismYaml"]), (200, &json!(YAML)));
+            canvas["nodes"][1]["data"]["name"] = json!("parrot");
+            let renamed = back(&canvas).await;
+            let text = renamed.body["organismYaml"].as_str().unwrap();
+            assert!(text.contains("name: parrot            # says what it hears"), "{text}");
+            assert_eq!(renamed.body["diagnostics"], json!([]));
+        }
+
+        async fn a_canvas_that_contradicts_itself_is_refused_with_diagnostics(db: Db) {
+            let house = House::on(db).await;
+            let ann = house.token("ann@example.com").await;
+            let canvas = json!({"nodes": [], "edges": [], "viewport": {"x": 0, "y": 0, "zoom": 1}});
+            for text in [YAML, "a: ["] {
+                let body = json!({"organismYaml": text, "canvasState": canvas});
+                let refused = house.ask(&ann, "POST /flows/convert/to-yaml", body).await;
+                assert_eq!(refused.code(), (422, "invalid_flow"), "{refused:?}");
+                assert!(refused.body["details"]["diagnostics"][0]["message"].is_string(), "{refused:?}");
+            }
+            let body = json!({"organismYaml": YAML, "canvasState": {"nodes": [{"id": 7}]}});
+            let refused = house.ask(&ann, "POST /flows/convert/to-yaml", body).await;
+            assert_eq!(refused.code(), (422, "validation_error"), "{refused:?}");
+            assert!(refused.body["details"]["canvasState.nodes[0].id"].is_string(), "{refused:?}");
+        }
+    }
 }

@@ -27,3 +27,57 @@ pub(crate) async fn add(
     let key = state.accounts.add_provider_key(user.id, &request.provider, &request.api_key).await?;
     Ok((StatusCode::CREATED, Json(key)))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::testing::House;
+
+    db::testing::both_databases! {
+        async fn a_key_is_kept_listed_by_its_end_replaced_and_removed(db: Db) {
+            let house = House::on(db).await;
+            let (ann, bob) = (house.token("ann@example.com").await, house.token("bob@example.com").await);
+            let add = async |body: Value| house.ask(&ann, "POST /api-keys", body).await;
+            let added = add(json!({"provider": "openai", "apiKey": "sk-canary-0123456789-first"})).await;
+            assert_eq!(added.status, 201);
+            assert_eq!(added.body["keyHint"], "...-first");
+            assert_eq!((&added.body["isValid"], &added.body["lastUsedAt"]), (&json!(true), &Value::Null));
+            add(json!({"provider": "openai", "api_key": "sk-canary-0123456789-other"})).await;
+            let listed = house.ask(&ann, "GET /api-keys", Value::Null).await;
+            assert_eq!(listed.body.as_array().unwrap().len(), 1);
+            assert_eq!(listed.body[0]["keyHint"], "...-other");
+            assert!(!listed.body.to_string().contains("canary"), "{listed:?}");
+            assert_eq!(house.ask(&bob, "GET /api-keys", Value::Null).await.body, json!([]));
+            assert_eq!(house.ask(&bob, "DELETE /api-keys/openai", Value::Null).await.status, 404);
+            assert_eq!(house.ask(&ann, "DELETE /api-keys/openai", Value::Null).await.status, 204);
+            assert_eq!(house.ask(&ann, "DELETE /api-keys/openai", Value::Null).await.status, 404);
+        }
+
+        async fn what_cannot_be_a_key_is_refused_without_repeating_it(db: Db) {
+            let house = House::on(db).await;
+            let ann = house.token("ann@example.com").await;
+            for (body, field) in [
+                (json!({"provider": "openai", "apiKey": "short"}), "apiKey"),
+                (json!({"provider": "openai", "apiKey": "canary with spaces in it"}), "apiKey"),
+                (json!({"provider": "nobody", "apiKey": "sk-canary-0123456789"}), "provider"),
+                (json!({"provider": "openai"}), "apiKey"),
+                (json!({"provider": "openai", "apiKey": "sk-0123456789", "colour": 1}), "colour"),
+            ] {
+                let refused = house.ask(&ann, "POST /api-keys", body).await;
+                assert_eq!(refused.code(), (422, "validation_error"), "{refused:?}");
+                assert!(refused.body["details"].get(field).is_some(), "{refused:?}");
+                assert!(!refused.body.to_string().contains("canary"), "{refused:?}");
+            }
+        }
+
+        async fn keys_are_changed_with_the_scope_admin_alone(db: Db) {
+            let house = House::on(db).await;
+            let body = json!({"provider": "openai", "apiKey": "sk-0123456789"});
+            for (scopes, status) in [("read write run", 403), ("admin", 201)] {
+                let token = house.token_for("ann@example.com", scopes).await;
+                assert_eq!(house.ask(&token, "POST /api-keys", body.clone()).await.status, status, "{scopes}");
+            }
+        }
+    }
+}

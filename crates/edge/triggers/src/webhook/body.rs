@@ -4,9 +4,6 @@ use base64::engine::general_purpose::STANDARD;
 use door::Failure;
 use serde_json::{Map, Value as Json, json};
 
-/// Nesting of a JSON body.
-const MAX_NESTING: usize = 128;
-
 /// A body as a payload: JSON, a form, text, or base64 of anything else.
 pub(super) fn payload(headers: &HeaderMap, body: &[u8]) -> Result<Json, Failure> {
     let content_type =
@@ -16,21 +13,21 @@ pub(super) fn payload(headers: &HeaderMap, body: &[u8]) -> Result<Json, Failure>
         return Ok(Json::Null);
     }
     match essence.as_str() {
-        "application/json" => parse(body),
-        essence if essence.ends_with("+json") => parse(body),
-        "application/x-www-form-urlencoded" => Ok(fields(body)),
-        "" => match serde_json::from_slice(body) {
-            Ok(json) => Ok(json),
-            Err(_) => text_or_base64(content_type, body),
-        },
+        "application/json" => door::json::parse(body),
+        essence if essence.ends_with("+json") => door::json::parse(body),
+        "application/x-www-form-urlencoded" => fields(body),
+        "" => door::json::parse(body).or_else(|_| text_or_base64(content_type, body)),
         _ => text_or_base64(content_type, body),
     }
 }
 
 /// A query or a form as an object; a name that comes twice becomes a list.
-pub(super) fn fields(text: &[u8]) -> Json {
+pub(super) fn fields(text: &[u8]) -> Result<Json, Failure> {
     let mut all = Map::new();
     for (name, value) in form_urlencoded::parse(text) {
+        if name.contains('\0') || value.contains('\0') {
+            return Err(Failure::bad_request("a field holds a NUL character (%00)"));
+        }
         let value = Json::String(value.into_owned());
         match all.get_mut(name.as_ref()) {
             None => {
@@ -40,34 +37,7 @@ pub(super) fn fields(text: &[u8]) -> Json {
             Some(earlier) => *earlier = Json::Array(vec![earlier.take(), value]),
         }
     }
-    Json::Object(all)
-}
-
-fn parse(body: &[u8]) -> Result<Json, Failure> {
-    if nesting(body) > MAX_NESTING {
-        return Err(Failure::bad_request(format!("the JSON is nested deeper than {MAX_NESTING} levels")));
-    }
-    serde_json::from_slice(body)
-        .map_err(|error| Failure::bad_request(format!("the body is not JSON: {error}")))
-}
-
-/// How deep brackets are nested, outside of strings.
-fn nesting(body: &[u8]) -> usize {
-    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
-    for byte in body {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'[' | b'{' if !in_string => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b']' | b'}' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
+    Ok(Json::Object(all))
 }
 
 fn text_or_base64(content_type: &str, body: &[u8]) -> Result<Json, Failure> {
@@ -108,9 +78,12 @@ mod tests {
     #[test]
     fn bad_bodies_are_refused() {
         let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
-        for body in ["{", "nul", deep.as_str()] {
+        for body in ["{", "nul", "{\"a\": \"\\u0000\"}", deep.as_str()] {
             assert_eq!(read("application/json", body.as_bytes()).unwrap_err().status(), 400, "{body:.20}");
         }
-        assert_eq!(read("text/plain", b"a\0b").unwrap_err().status(), 400);
+        assert_eq!(read("application/json", b"\"\xff\"").unwrap_err().status(), 400);
+        for (content_type, body) in [("text/plain", "a\0b"), ("application/x-www-form-urlencoded", "a=%00")] {
+            assert_eq!(read(content_type, body.as_bytes()).unwrap_err().status(), 400, "{content_type}");
+        }
     }
 }

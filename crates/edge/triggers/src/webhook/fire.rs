@@ -30,7 +30,7 @@ pub(crate) async fn fire(
     let message = Message {
         payload: payload(&head.headers, &body)?,
         headers: visible(&head.headers),
-        query: fields(head.uri.query().unwrap_or_default().as_bytes()),
+        query: fields(head.uri.query().unwrap_or_default().as_bytes())?,
         method: Some(head.method.to_string()),
         time: None,
     };
