@@ -54,6 +54,12 @@ pub enum Error {
         /// Which statement.
         statement: &'static str,
     },
+    /// A row that had to be there was not: nothing of the transaction happened.
+    #[error("{statement}: a row that it needs is not there")]
+    Unmet {
+        /// Which statement.
+        statement: &'static str,
+    },
     /// The database refused a statement.
     #[error("{statement}: {reason}")]
     Refused {

@@ -12,6 +12,7 @@ mod statement;
 pub mod testing;
 mod tx;
 mod value;
+mod wake;
 
 pub use db::Db;
 pub use error::Error;
@@ -19,6 +20,7 @@ pub use settings::{Settings, Target};
 pub use statement::{Batch, Column, Prepared, Statement};
 pub use tx::{Op, Tx};
 pub use value::{FromValue, Row, Value};
+pub use wake::Signals;
 
 /// What this room's functions answer.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -102,7 +102,8 @@ impl Batch {
         self.sqlite.get_or_init(|| {
             let columns = self.columns.iter().enumerate();
             let columns: Vec<_> = columns.map(|(at, (name, _))| format!("?{} AS {name}", at + 1)).collect();
-            self.sql.replace("rows r", &format!("(SELECT {}) r", columns.join(", ")))
+            let sql = self.sql.replace("rows r", &format!("(SELECT {}) r", columns.join(", ")));
+            without_locks(&sql)
         })
     }
 
@@ -131,8 +132,15 @@ impl Column {
 }
 
 fn numbered(sql: &str) -> String {
-    sql.replace('$', "?")
+    without_locks(&sql.replace('$', "?"))
 }
+
+/// SQLite has one writer at a time, who sees what is: there are no rows to lock, and none that others have locked.
+fn without_locks(sql: &str) -> String {
+    ROW_LOCKS.iter().fold(sql.to_owned(), |sql, lock| sql.replace(lock, ""))
+}
+
+const ROW_LOCKS: [&str; 3] = [" FOR UPDATE SKIP LOCKED", " FOR UPDATE", " FOR SHARE"];
 
 /// Rows of a batch: as many values as it has columns.
 pub(crate) type Rows = Vec<Vec<Value>>;
@@ -141,6 +149,7 @@ pub(crate) type Rows = Vec<Vec<Value>>;
 mod tests {
     statements! {
         ONE = "SELECT $1";
+        LOCK = "SELECT id FROM things WHERE id IN (SELECT id FROM things LIMIT $1 FOR UPDATE SKIP LOCKED) FOR SHARE";
         pub(crate) batch MANY(id: Text, size: Int) = "INSERT INTO things SELECT r.id, r.size FROM rows r";
     }
 
@@ -155,6 +164,7 @@ mod tests {
             MANY.postgres(),
             "INSERT INTO things SELECT r.id, r.size FROM unnest($1::text[], $2::bigint[]) AS r(id, size)"
         );
-        assert_eq!(ALL.len(), 2);
+        assert_eq!(LOCK.sqlite(), "SELECT id FROM things WHERE id IN (SELECT id FROM things LIMIT ?1)");
+        assert_eq!(ALL.len(), 3);
     }
 }

@@ -20,6 +20,13 @@ pub enum Op {
     Run(&'static Statement, Vec<Value>),
     /// Many rows at once; nothing happens when there are none.
     Batch(&'static Batch, Rows),
+    /// The same, but every row must be answered by one: otherwise the transaction fails with `Unmet`.
+    Each(&'static Batch, Rows),
+}
+
+/// Whether an [`Op::Each`] has its answers.
+pub(crate) fn each_answered(batch: &'static Batch, asked: usize, answers: Vec<Row>) -> Result<Vec<Row>> {
+    if answers.len() == asked { Ok(answers) } else { Err(Error::Unmet { statement: batch.name }) }
 }
 
 impl Tx {

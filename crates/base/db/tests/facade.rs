@@ -10,6 +10,7 @@ statements! {
     FIND = "SELECT id, size, weight, is_new, body FROM things WHERE id = $1";
     COUNT = "SELECT COUNT(*) FROM things";
     batch ADD_MANY(id: Text, size: Int) = "INSERT INTO things (id, size) SELECT r.id, r.size FROM rows r";
+    batch FOUND(id: Text) = "SELECT t.id FROM things t WHERE t.id IN (SELECT r.id FROM rows r) FOR SHARE";
     batch GROW(id: Text, old: Int, size: Int) = "UPDATE things SET size = r.size FROM rows r WHERE things.id = r.id AND things.size = r.old RETURNING things.id";
 }
 
@@ -88,4 +89,42 @@ both_databases! {
         }
         assert_eq!(count(&db).await, 200);
     }
+
+    async fn a_transaction_that_needs_a_row_fails_without_it(db: Db) {
+        with_things(&db).await;
+        let row = |id: &str| params![id].to_vec();
+        let add = |id: &str| Op::Batch(&ADD_MANY, vec![params![id, 1_i64].to_vec()]);
+        db.transact(vec![add("a"), add("b"), Op::Each(&FOUND, vec![row("a"), row("b")])]).await.unwrap();
+        let error = db.transact(vec![add("c"), Op::Each(&FOUND, vec![row("a"), row("x")])]).await.unwrap_err();
+        assert!(matches!(error, db::Error::Unmet { statement: "FOUND" }), "{error}");
+        assert_eq!(count(&db).await, 2);
+    }
+
+    async fn a_signal_is_heard_by_who_listens(db: Db) {
+        let mut here = db.signals();
+        db.tell("one");
+        loop {
+            let signal = here.next().await.unwrap();
+            // A line that has just been laid says so with an empty one.
+            if !signal.is_empty() {
+                assert_eq!(signal, "one");
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_signal_reaches_another_process_on_the_same_database_once() {
+    let Some(fresh) = db::testing::postgres().await else { return };
+    let other = Db::open(&fresh.settings, false).await.unwrap();
+    let (mut here, mut there) = (fresh.db.signals(), other.signals());
+    // The empty signal says that the line is laid.
+    assert_eq!((here.next().await.unwrap(), there.next().await.unwrap()), (String::new(), String::new()));
+    fresh.db.tell("from here");
+    assert_eq!(there.next().await.unwrap(), "from here");
+    other.tell("from there");
+    assert_eq!(here.next().await.unwrap(), "from here");
+    assert_eq!(here.next().await.unwrap(), "from there");
+    fresh.remove().await;
 }

@@ -2,7 +2,9 @@
 
 mod connect;
 mod values;
+mod wake;
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Timeouts};
@@ -11,14 +13,18 @@ use tokio_postgres::error::SqlState;
 
 pub(crate) use connect::client;
 use values::{column_arrays, decode};
+use wake::Line;
 
-use crate::tx::Op;
-use crate::{Error, Prepared, Result, Row, Settings, Statement, Value};
+use crate::statement::Rows;
+use crate::tx::{Op, each_answered};
+use crate::{Batch, Error, Prepared, Result, Row, Settings, Statement, Value};
 
 /// An open PostgreSQL database.
-#[derive(Debug)]
 pub(crate) struct Postgres {
     pool: Pool,
+    line: OnceLock<Line>,
+    url: String,
+    timeout_ms: u64,
 }
 
 /// A transaction on a connection of the pool.
@@ -26,6 +32,13 @@ pub(crate) struct Postgres {
 pub(crate) struct PostgresTx {
     // `None` once it is over; a connection dropped inside a transaction is thrown away, not reused.
     connection: Option<Object>,
+}
+
+impl std::fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The address holds the password.
+        f.debug_struct("Postgres").field("pool", &self.pool).finish_non_exhaustive()
+    }
 }
 
 impl Postgres {
@@ -40,7 +53,12 @@ impl Postgres {
             .timeouts(Timeouts { wait, create: wait, recycle: wait })
             .build()
             .map_err(|error| Error::Unavailable(error.to_string()))?;
-        Ok(Self { pool })
+        Ok(Self { pool, line: OnceLock::new(), url: url.to_owned(), timeout_ms: settings.timeout_ms })
+    }
+
+    /// The connection that carries signals; made when somebody first wants one.
+    pub(crate) fn line(&self) -> &Line {
+        self.line.get_or_init(|| Line::start(self.url.clone(), self.timeout_ms))
     }
 
     pub(crate) async fn query(&self, statement: &'static Statement, values: &[Value]) -> Result<Vec<Row>> {
@@ -120,21 +138,24 @@ fn over() -> Error {
 async fn perform(connection: &Object, op: Op) -> Result<Vec<Row>> {
     match op {
         Op::Run(statement, values) => query(connection, statement, &values).await,
-        Op::Batch(_, rows) if rows.is_empty() => Ok(Vec::new()),
-        Op::Batch(batch, rows) => {
-            let arrays = column_arrays(batch, rows)?;
-            let prepared = connection
-                .prepare_cached(batch.postgres())
-                .await
-                .map_err(|error| refused(batch.name, &error))?;
-            let parameters: Vec<_> = arrays.iter().map(|array| &**array as _).collect();
-            let rows = connection
-                .query(&prepared, &parameters)
-                .await
-                .map_err(|error| refused(batch.name, &error))?;
-            rows.iter().map(decode).collect()
+        Op::Batch(batch, rows) => many(connection, batch, rows).await,
+        Op::Each(batch, rows) => {
+            let asked = rows.len();
+            each_answered(batch, asked, many(connection, batch, rows).await?)
         }
     }
+}
+
+async fn many(connection: &Object, batch: &'static Batch, rows: Rows) -> Result<Vec<Row>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let failed = |error: tokio_postgres::Error| refused(batch.name, &error);
+    let arrays = column_arrays(batch, rows)?;
+    let prepared = connection.prepare_cached(batch.postgres()).await.map_err(failed)?;
+    let parameters: Vec<_> = arrays.iter().map(|array| &**array as _).collect();
+    let rows = connection.query(&prepared, &parameters).await.map_err(failed)?;
+    rows.iter().map(decode).collect()
 }
 
 async fn query(connection: &Object, statement: &'static Statement, values: &[Value]) -> Result<Vec<Row>> {

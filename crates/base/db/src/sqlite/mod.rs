@@ -9,8 +9,11 @@ use std::path::{Path, PathBuf};
 pub(crate) use connection::{check, connect};
 pub(crate) use writer::WriterTurn;
 
+use tokio::sync::broadcast;
+
 use self::reader::Readers;
 use self::writer::Writer;
+use crate::wake::HEARD_AT_ONCE;
 use crate::{Prepared, Result, Row, Settings, Statement, Value};
 
 /// An open SQLite file.
@@ -19,17 +22,29 @@ pub(crate) struct Sqlite {
     path: PathBuf,
     writer: Writer,
     readers: Readers,
+    heard: broadcast::Sender<String>,
 }
 
 impl Sqlite {
     pub(crate) fn open(path: &Path, settings: &Settings) -> Result<Self> {
         let writer = Writer::start(connect(path, settings.timeout_ms)?)?;
         let readers = Readers::start(path, settings)?;
-        Ok(Self { path: path.to_owned(), writer, readers })
+        let heard = broadcast::channel(HEARD_AT_ONCE).0;
+        Ok(Self { path: path.to_owned(), writer, readers, heard })
     }
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// A file has one process: its signals need no database.
+    pub(crate) fn tell(&self, signal: &str) {
+        // Nobody listening is no loss.
+        let _ = self.heard.send(signal.to_owned());
+    }
+
+    pub(crate) fn listen(&self) -> broadcast::Receiver<String> {
+        self.heard.subscribe()
     }
 
     pub(crate) async fn read(&self, statement: &'static Statement, values: &[Value]) -> Result<Vec<Row>> {

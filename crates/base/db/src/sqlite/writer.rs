@@ -5,8 +5,8 @@ use rusqlite::Connection;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
 use super::connection::{refused, rows, run};
-use crate::tx::Op;
-use crate::{Error, Result, Row, Statement, Value};
+use crate::tx::{Op, each_answered};
+use crate::{Batch, Error, Result, Row, Statement, Value};
 
 /// The one thread that writes.
 #[derive(Debug)]
@@ -151,15 +151,18 @@ fn script(connection: &Connection, ops: &[Op]) -> Result<Vec<Vec<Row>>> {
     ops.iter()
         .map(|op| match op {
             Op::Run(statement, values) => rows(connection, statement.name, statement.sqlite(), values),
-            Op::Batch(batch, many) => {
-                let mut found = Vec::new();
-                for values in many {
-                    found.append(&mut rows(connection, batch.name, batch.sqlite(), values)?);
-                }
-                Ok(found)
-            }
+            Op::Batch(batch, asked) => many(connection, batch, asked),
+            Op::Each(batch, asked) => each_answered(batch, asked.len(), many(connection, batch, asked)?),
         })
         .collect()
+}
+
+fn many(connection: &Connection, batch: &'static Batch, asked: &[Vec<Value>]) -> Result<Vec<Row>> {
+    let mut found = Vec::new();
+    for values in asked {
+        found.append(&mut rows(connection, batch.name, batch.sqlite(), values)?);
+    }
+    Ok(found)
 }
 
 fn execute(connection: &Connection, sql: &'static str) -> Result<()> {
