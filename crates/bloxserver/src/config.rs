@@ -43,6 +43,9 @@ pub(crate) struct Config {
     /// Private addresses that flows may reach.
     #[arg(long, env = "EGRESS_ALLOW", default_value = "", global = true)]
     pub(crate) egress_allow: String,
+    /// Reverse proxies whose X-Forwarded-For is believed: addresses and networks, comma-separated.
+    #[arg(long, env = "TRUSTED_PROXIES", default_value = "", global = true)]
+    pub(crate) trusted_proxies: String,
     /// A second address, for /metrics.
     #[arg(long, env = "METRICS_ADDR", global = true)]
     pub(crate) metrics_addr: Option<SocketAddr>,

@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use fs4::fs_std::FileExt;
 use tokio::net::TcpListener;
@@ -34,7 +34,16 @@ impl Serve {
             clock: rooms.sources.clock.clone(),
             webhook_base_url: config.webhook_base_url(),
         };
-        let routes = api::router(state).merge(triggers::router(rooms.engine.clone()));
+        let proxies = config
+            .trusted_proxies
+            .parse()
+            .map_err(|error: String| anyhow!(error))
+            .context("TRUSTED_PROXIES")?;
+        let routes = api::router(state).merge(triggers::router(
+            rooms.engine.clone(),
+            rooms.sources.clock.clone(),
+            proxies,
+        ));
         let settings = door::Settings {
             cors_origins: config.cors_origins.iter().filter_map(|origin| origin.parse().ok()).collect(),
             body: door::body::BodyLimits::default(),

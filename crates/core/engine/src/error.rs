@@ -31,6 +31,9 @@ pub enum Error {
     /// Somebody else changed it first.
     #[error("it was changed meanwhile: load it again and repeat the change")]
     Stale,
+    /// The same key came with another body.
+    #[error("this Idempotency-Key came with another body before: use a new key for a new request")]
+    IdempotencyConflict,
     /// A field is not allowed to be what it is.
     #[error("{field}: {message}")]
     Invalid {
@@ -63,7 +66,9 @@ impl Problem for Error {
         match self {
             Self::Journal(error) => error.kind(),
             Self::NotFound(_) => Kind::NotFound,
-            Self::WrongState { .. } | Self::FlowNotRunning { .. } => Kind::Conflict,
+            Self::WrongState { .. } | Self::FlowNotRunning { .. } | Self::IdempotencyConflict => {
+                Kind::Conflict
+            }
             Self::InvalidFlow(_) | Self::Invalid { .. } => Kind::Invalid,
             Self::Stale => Kind::Stale,
             Self::Keeper(_) | Self::NotReady(_) => Kind::Unavailable,
@@ -78,6 +83,7 @@ impl Problem for Error {
             Self::FlowNotRunning { .. } => "flow_not_running",
             Self::InvalidFlow(_) => "invalid_flow",
             Self::Stale => "stale",
+            Self::IdempotencyConflict => "idempotency_conflict",
             Self::Invalid { .. } => "validation_error",
             Self::Keeper(_) => "unavailable",
             Self::NotReady(_) => "not_ready",

@@ -22,8 +22,11 @@ pub use handler::{
 pub use journal;
 pub use kv::Kv;
 pub use owners::{Admission, BoundSecret, Keeper, Terms};
-pub use running::{Finished, Message, Started};
-pub use triggers::{Firings, Respond, TriggerChange, TriggerDraft, Webhook};
+pub use running::{DeliveryKey, Finished, Message, Started};
+pub use triggers::{
+    Firings, HeaderCheck, Respond, Signature, SignatureStyle, TriggerChange, TriggerDraft, Webhook,
+    WebhookConfig,
+};
 
 /// What this room's functions answer.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -18,6 +18,9 @@ pub enum Error {
     /// The tick of a schedule has fired already, here or on another node.
     #[error("the tick has fired already")]
     TickTaken,
+    /// The delivery has made an execution already.
+    #[error("the delivery has been taken already")]
+    KeyTaken,
     /// The tier's number of flows is reached.
     #[error("the tier allows {limit} flows: delete one or upgrade the tier")]
     FlowLimit {
@@ -43,7 +46,7 @@ impl Problem for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Db(error) => error.kind(),
-            Self::StaleEpoch | Self::TickTaken => Kind::Conflict,
+            Self::StaleEpoch | Self::TickTaken | Self::KeyTaken => Kind::Conflict,
             Self::RunQuota { .. } => Kind::QuotaExhausted,
             Self::FlowLimit { .. } => Kind::Forbidden,
             Self::Unreadable { .. } => Kind::Internal,
@@ -56,6 +59,7 @@ impl Problem for Error {
             Self::Db(error) => error.code(),
             Self::StaleEpoch => "stale_epoch",
             Self::TickTaken => "tick_taken",
+            Self::KeyTaken => "key_taken",
             Self::RunQuota { .. } => "run_quota",
             Self::FlowLimit { .. } => "flow_limit",
             Self::Unreadable { .. } => "internal_error",

@@ -11,9 +11,11 @@ mod page;
 mod sql;
 mod triggers;
 
-pub use commit::{Birth, Commit, Progress};
+pub use commit::{Birth, Claim, Commit, Progress};
 pub use error::Error;
-pub use executions::{Execution, ExecutionStatus, MonthlyUsage, Recorded, Stats, Waiting, month_start};
+pub use executions::{
+    BirthKey, Execution, ExecutionStatus, MonthlyUsage, Recorded, Stats, Waiting, month_start,
+};
 pub use flows::{Flow, FlowStatus, FlowSummary, NewFlow, Version};
 pub use journal::Journal;
 pub use kv::KvWrite;

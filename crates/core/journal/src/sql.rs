@@ -55,6 +55,9 @@ db::statements! {
     pub(crate) batch COUNT_EXECUTIONS(flow_id: Text, started: Int, succeeded: Int, failed: Int, timed_out: Int, duration_ms: Int, last_ms: Int) = "INSERT INTO execution_counts (flow_id, started, succeeded, failed, timed_out, duration_ms, last_ms) SELECT r.flow_id, r.started, r.succeeded, r.failed, r.timed_out, r.duration_ms, r.last_ms FROM rows r WHERE true ON CONFLICT (flow_id) DO UPDATE SET started = execution_counts.started + excluded.started, succeeded = execution_counts.succeeded + excluded.succeeded, failed = execution_counts.failed + excluded.failed, timed_out = execution_counts.timed_out + excluded.timed_out, duration_ms = execution_counts.duration_ms + excluded.duration_ms, last_ms = CASE WHEN excluded.last_ms > execution_counts.last_ms THEN excluded.last_ms ELSE execution_counts.last_ms END";
     pub(crate) batch KV_SET(flow_id: Text, key: Text, value_json: Text, expires_ms: Int) = "INSERT INTO kv (flow_id, key, value_json, expires_ms) SELECT r.flow_id, r.key, r.value_json, r.expires_ms FROM rows r WHERE true ON CONFLICT (flow_id, key) DO UPDATE SET value_json = excluded.value_json, expires_ms = excluded.expires_ms";
     pub(crate) batch KV_DELETE(flow_id: Text, key: Text) = "DELETE FROM kv WHERE EXISTS (SELECT 1 FROM rows r WHERE r.flow_id = kv.flow_id AND r.key = kv.key)";
+    pub(crate) batch TAKE_KEYS(key: Text, execution_id: Text, body_hash: Text, expires_ms: Int) = "INSERT INTO birth_keys (key, execution_id, body_hash, expires_ms) SELECT r.key, r.execution_id, r.body_hash, r.expires_ms FROM rows r WHERE true ON CONFLICT (key) DO NOTHING RETURNING key";
+    pub(crate) EXECUTION_OF_KEY = "SELECT execution_id, body_hash FROM birth_keys WHERE key = $1";
+    pub(crate) PRUNE_KEYS = "DELETE FROM birth_keys WHERE expires_ms <= $1";
     pub(crate) MONTHLY_RUNS = "SELECT runs, input_tokens, output_tokens FROM monthly_runs WHERE owner_id = $1 AND month_ms = $2";
 
     // A flow's own memory.

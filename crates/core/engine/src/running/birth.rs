@@ -1,21 +1,19 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use flow::Payload;
 use flow::run::Command;
-use journal::{Birth, DueSchedule, FlowStatus, Tick, TriggerKind};
+use journal::{Birth, Claim, DueSchedule, FlowStatus, Tick, TriggerKind};
 use kit::Timestamp;
-use kit::ids::{ExecutionId, FlowId, OwnerId, TriggerId, VersionId};
+use kit::ids::{FlowId, OwnerId, TriggerId, VersionId};
 use serde_json::{Value as Json, json};
 use tokio::sync::watch;
 
 use super::drive::publish;
-use super::reply::Finished;
 use super::run::{Origin, Run};
 use super::secrets::OpenSecrets;
+use super::started::Started;
 use super::turn::turn;
 use crate::plan::Plan;
-use crate::triggers::Webhook;
 use crate::{Engine, Error, Result};
 
 /// What a trigger hands over.
@@ -33,38 +31,22 @@ pub struct Message {
     pub time: Option<Timestamp>,
 }
 
-/// An execution that is on disk.
-#[derive(Debug)]
-pub struct Started {
-    /// Its id.
-    pub id: ExecutionId,
-    reply: watch::Receiver<Option<Finished>>,
-}
-
-struct Cause {
-    owner: OwnerId,
-    flow: FlowId,
-    version: VersionId,
-    trigger: Option<TriggerId>,
-    kind: TriggerKind,
-    tick: Option<Tick>,
+/// Why an execution is born.
+pub(super) struct Cause {
+    pub(super) owner: OwnerId,
+    pub(super) flow: FlowId,
+    pub(super) version: VersionId,
+    pub(super) trigger: Option<TriggerId>,
+    pub(super) kind: TriggerKind,
+    pub(super) claim: Option<Claim>,
 }
 
 impl Engine {
-    /// A webhook has fired: the execution is on disk when this returns.
-    pub async fn fire(&self, webhook: &Webhook, message: Message) -> Result<Started> {
-        let version = runs(webhook.flow_status, webhook.version)?;
-        let trigger = &webhook.trigger;
-        let (owner, flow, kind) = (trigger.owner, trigger.flow, TriggerKind::Webhook);
-        let cause = Cause { owner, flow, version, trigger: Some(trigger.id), kind, tick: None };
-        self.birth(cause, message).await
-    }
-
     /// A person starts a flow with a payload.
     pub async fn run(&self, owner: OwnerId, flow: FlowId, payload: Json) -> Result<Started> {
         let found = self.get_flow(owner, flow).await?;
         let version = runs(found.status, found.version)?;
-        let cause = Cause { owner, flow, version, trigger: None, kind: TriggerKind::Manual, tick: None };
+        let cause = Cause { owner, flow, version, trigger: None, kind: TriggerKind::Manual, claim: None };
         self.birth(cause, Message { payload, ..Message::default() }).await
     }
 
@@ -73,11 +55,12 @@ impl Engine {
         let (owner, flow, trigger) = (due.trigger.owner, due.trigger.flow, Some(due.trigger.id));
         let version = runs(FlowStatus::Running, due.version)?;
         let message = Message { payload, time: Some(tick.fires), ..Message::default() };
-        let cause = Cause { owner, flow, version, trigger, kind: TriggerKind::Schedule, tick: Some(tick) };
+        let claim = Some(Claim::Tick(tick));
+        let cause = Cause { owner, flow, version, trigger, kind: TriggerKind::Schedule, claim };
         self.birth(cause, message).await
     }
 
-    async fn birth(&self, cause: Cause, message: Message) -> Result<Started> {
+    pub(super) async fn birth(&self, cause: Cause, message: Message) -> Result<Started> {
         self.check_ready()?;
         let plan = self.plan(cause.version).await?;
         let terms = self.0.parts.admission.terms(cause.owner).await.map_err(Error::Keeper)?;
@@ -97,7 +80,7 @@ impl Engine {
             trigger: cause.trigger,
             trigger_kind: cause.kind,
             runs_limit: terms.runs_limit,
-            tick: cause.tick,
+            claim: cause.claim,
         });
         let facts = json!({
             "headers": message.headers, "query": message.query, "method": message.method,
@@ -112,7 +95,7 @@ impl Engine {
     async fn deliver(&self, mut run: Run) -> Result<Started> {
         let more = turn(&mut run, &self.0.parts.registry, self.sources());
         let (reply, receiver) = watch::channel(None);
-        let id = run.id;
+        let (id, owner, flow) = (run.id, run.owner, run.flow);
         if let Some(commit) = run.take_commit(self.sources().clock.now()) {
             self.journal().commit(commit).await?;
         }
@@ -123,7 +106,7 @@ impl Engine {
         } else {
             self.tell(id);
         }
-        Ok(Started { id, reply: receiver })
+        Ok(Started::here(self, (id, owner, flow), receiver))
     }
 
     pub(super) async fn prepare_run(&self, origin: Origin, plan: Arc<Plan>) -> Result<Run> {
@@ -140,15 +123,7 @@ impl Engine {
     }
 }
 
-impl Started {
-    /// What the flow answers, when it does within the deadline; the execution goes on in any case.
-    pub async fn result(mut self, deadline: Duration) -> Option<Finished> {
-        let answered = tokio::time::timeout(deadline, self.reply.wait_for(Option::is_some)).await;
-        answered.ok()?.ok()?.clone()
-    }
-}
-
-fn runs(status: FlowStatus, version: Option<VersionId>) -> Result<VersionId> {
+pub(super) fn runs(status: FlowStatus, version: Option<VersionId>) -> Result<VersionId> {
     match (status, version) {
         (FlowStatus::Running, Some(version)) => Ok(version),
         _ => Err(Error::FlowNotRunning { status: status.as_str() }),

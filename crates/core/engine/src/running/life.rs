@@ -65,6 +65,7 @@ impl Engine {
     async fn look(&self, seen: &mut HashMap<NodeId, (i64, Timestamp)>) -> Result<()> {
         self.journal().beat(self.node()).await?;
         let now = self.sources().clock.now();
+        self.journal().prune_keys(now).await?;
         for (node, beat) in self.journal().nodes().await? {
             let entry = seen.entry(node).or_insert((beat, now));
             if entry.0 != beat {
@@ -129,7 +130,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn replay(&self, run: &mut Run) -> Result<()> {
+    pub(super) async fn replay(&self, run: &mut Run) -> Result<()> {
         loop {
             let events = self.journal().events(run.id, run.state.next_seq.0, READ).await?;
             for recorded in &events {

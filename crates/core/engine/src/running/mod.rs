@@ -2,19 +2,23 @@
 
 mod birth;
 mod calls;
+mod delivery;
 mod drive;
 mod life;
 mod reply;
 mod run;
 mod secrets;
+mod started;
 mod turn;
 
 use flow::run::Command;
 use kit::ids::FlowId;
 use tokio::sync::mpsc;
 
-pub use birth::{Message, Started};
+pub use birth::Message;
+pub use delivery::DeliveryKey;
 pub use reply::Finished;
+pub use started::Started;
 
 /// An execution that this node drives.
 #[derive(Debug, Clone)]

@@ -1,23 +1,9 @@
 use journal::TriggerKind;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::schedule::Schedule;
+use super::webhook::WebhookConfig;
 use crate::{Error, Result};
-
-/// What a webhook answers with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Respond {
-    /// That it was accepted.
-    Accepted,
-    /// The flow's output, if it comes within that many milliseconds.
-    Result {
-        /// The deadline.
-        deadline_ms: u64,
-    },
-}
-
-const DEFAULT_DEADLINE_MS: u64 = 30_000;
-const MAX_DEADLINE_MS: u64 = 300_000;
 
 /// Checks a trigger's config against its kind.
 pub(super) fn check(kind: TriggerKind, config: &Json) -> Result<()> {
@@ -26,36 +12,22 @@ pub(super) fn check(kind: TriggerKind, config: &Json) -> Result<()> {
     if let Some(named) = fields.get("type").filter(|named| named.as_str() != Some(kind.as_str())) {
         return invalid(format!("type is {named}, the trigger's is \"{}\"", kind.as_str()));
     }
-    let allowed: &[&str] = match kind {
-        TriggerKind::Webhook => &["type", "respond", "deadlineMs"],
-        TriggerKind::Schedule => Schedule::FIELDS,
-        TriggerKind::Manual => &["type", "payload"],
-    };
-    if let Some(unknown) = fields.keys().find(|key| !allowed.contains(&key.as_str())) {
-        return invalid(format!("`{unknown}` is not known; there is {}", allowed.join(", ")));
-    }
     match kind {
-        TriggerKind::Webhook => respond(config).map(|_| ()),
-        TriggerKind::Schedule => Schedule::read(config).map(|_| ()),
-        TriggerKind::Manual => Ok(()),
+        TriggerKind::Webhook => WebhookConfig::read(config).map(|_| ()),
+        TriggerKind::Schedule => {
+            known(fields, Schedule::FIELDS).and_then(|()| Schedule::read(config).map(|_| ()))
+        }
+        TriggerKind::Manual => known(fields, &["type", "payload"]),
     }
 }
 
-/// How a webhook with that config answers.
-pub(super) fn respond(config: &Json) -> Result<Respond> {
-    let invalid = |message: &str| Error::Invalid { field: "config", message: message.to_owned() };
-    let deadline_ms = match &config["deadlineMs"] {
-        Json::Null => DEFAULT_DEADLINE_MS,
-        given => given
-            .as_u64()
-            .filter(|ms| (1..=MAX_DEADLINE_MS).contains(ms))
-            .ok_or_else(|| invalid("deadlineMs is not a number from 1 to 300000"))?,
-    };
-    match &config["respond"] {
-        Json::Null => Ok(Respond::Accepted),
-        Json::String(word) if word == "accepted" => Ok(Respond::Accepted),
-        Json::String(word) if word == "result" => Ok(Respond::Result { deadline_ms }),
-        _ => Err(invalid("respond is neither \"accepted\" nor \"result\"")),
+fn known(fields: &Map<String, Json>, allowed: &[&str]) -> Result<()> {
+    match fields.keys().find(|key| !allowed.contains(&key.as_str())) {
+        None => Ok(()),
+        Some(unknown) => {
+            let message = format!("`{unknown}` is not known; there is {}", allowed.join(", "));
+            Err(Error::Invalid { field: "config", message })
+        }
     }
 }
 

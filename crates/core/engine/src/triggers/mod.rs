@@ -9,8 +9,7 @@ mod token;
 mod webhook;
 
 pub use change::TriggerChange;
-pub use config::Respond;
 pub use create::TriggerDraft;
 pub use schedule::Firings;
-pub use webhook::Webhook;
 pub(crate) use webhook::WebhookCache;
+pub use webhook::{HeaderCheck, Respond, Signature, SignatureStyle, Webhook, WebhookConfig};

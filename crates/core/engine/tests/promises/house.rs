@@ -136,6 +136,7 @@ pub(crate) struct House {
     pub(crate) engine: Engine,
     pub(crate) owner: OwnerId,
     pub(crate) effect: Arc<Effect>,
+    pub(crate) journal: Journal,
 }
 
 impl House {
@@ -148,8 +149,9 @@ impl House {
     pub(crate) async fn at(db: Db, runs_limit: Option<u64>, sources: Sources) -> Self {
         let effect = Arc::new(Effect::default());
         let owners = Arc::new(Owners { runs_limit });
+        let journal = Journal::new(db);
         let engine = Engine::new(Parts {
-            journal: Journal::new(db),
+            journal: journal.clone(),
             registry: Registry::new(vec![Arc::new(Set)], vec![Arc::clone(&effect) as _, Arc::new(Model)]),
             admission: Arc::clone(&owners) as _,
             keeper: owners,
@@ -158,7 +160,7 @@ impl House {
             version: "test",
         });
         engine.begin().await.unwrap();
-        Self { engine, owner: sources.id(), effect }
+        Self { engine, owner: sources.id(), effect, journal }
     }
 
     /// A flow of that text, started.

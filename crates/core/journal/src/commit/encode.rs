@@ -4,8 +4,8 @@ use db::Value;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use super::{Commit, Progress};
-use crate::{Error, ExecutionStatus, KvWrite, Result, Tick, month_start};
+use super::{Claim, Commit, Progress};
+use crate::{Error, ExecutionStatus, KvWrite, Result, month_start};
 
 /// Events over this size lie deflated in a table of their own.
 const INLINE_MAX_BYTES: usize = 32 * 1024;
@@ -19,8 +19,8 @@ pub(super) struct Encoded {
     pub(super) runs_limit: Option<u64>,
     pub(super) month_ms: i64,
     pub(super) is_birth: bool,
-    /// The tick that a birth stands for.
-    pub(super) tick: Option<Tick>,
+    /// What no other birth may stand for.
+    pub(super) claim: Option<Claim>,
     /// The row of `ADD_EXECUTIONS` or of `MOVE_EXECUTIONS`.
     pub(super) row: Vec<Value>,
     pub(super) events: Vec<Vec<Value>>,
@@ -51,7 +51,7 @@ pub(super) fn encode(commit: &Commit) -> Result<Encoded> {
         runs_limit: commit.birth.as_ref().and_then(|birth| birth.runs_limit),
         month_ms: month_start(commit.started_at, 0).as_millis(),
         is_birth: commit.birth.is_some(),
-        tick: commit.birth.as_ref().and_then(|birth| birth.tick),
+        claim: commit.birth.as_ref().and_then(|birth| birth.claim.clone()),
         row: row(commit, input_tokens, output_tokens),
         events: Vec::with_capacity(commit.events.len()),
         payloads: Vec::new(),

@@ -1,17 +1,18 @@
 //! The one way into the journal: gathered, set-based, fenced by the epoch.
 
+mod claims;
 mod encode;
 mod gather;
-mod ticks;
 mod write;
 
 use flow::run::Failure;
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, NodeId, OwnerId, TriggerId, VersionId};
 
+pub use claims::Claim;
 pub(crate) use gather::Committer;
 
-use crate::{ExecutionStatus, Journal, KvWrite, Recorded, Result, Tick, TriggerKind, Waiting};
+use crate::{ExecutionStatus, Journal, KvWrite, Recorded, Result, TriggerKind, Waiting};
 
 /// What one turn of one execution adds.
 #[derive(Debug, Clone)]
@@ -51,8 +52,8 @@ pub struct Birth {
     pub trigger_kind: TriggerKind,
     /// The hard limit of its owner's runs a month, if there is one.
     pub runs_limit: Option<u64>,
-    /// The tick of a schedule that it stands for.
-    pub tick: Option<Tick>,
+    /// What no other birth may stand for.
+    pub claim: Option<Claim>,
 }
 
 /// Where an execution stands after a commit.
@@ -82,7 +83,7 @@ impl Journal {
     /// Appends events and moves the execution's row; on disk when this returns.
     ///
     /// Fails with `StaleEpoch` when another node has claimed it, with `RunQuota` when a birth passes its owner's hard
-    /// limit, with `TickTaken` when the tick it stands for has fired; then nothing of it is written.
+    /// limit, with `TickTaken` or `KeyTaken` when another birth has claimed what it stands for; then nothing of it is written.
     pub async fn commit(&self, commit: Commit) -> Result<()> {
         self.committer().commit(commit).await
     }

@@ -3,19 +3,19 @@ use std::sync::Arc;
 
 use db::{Db, Op, Row, Tx, Value};
 
+use super::claims::take_claims;
 use super::encode::Encoded;
-use super::ticks::take_ticks;
 use crate::{Error, ExecutionStatus, Result, sql};
 
 /// Writes commits in one transaction; answers what became of each.
 ///
 /// A stale one drops out in the statement that moves its row, a birth over its owner's hard limit after the
-/// statement that counts it, one whose tick has fired after the statement that takes it; none harms the others.
+/// statement that counts it, one whose claim is taken after the statement that takes it; none harms the others.
 pub(super) async fn write(db: &Db, commits: &[Arc<Encoded>]) -> Result<Vec<Result<()>>> {
     let counts = Op::Batch(&sql::COUNT_RUNS, monthly(commits));
     let moves: Vec<Vec<Value>> =
         commits.iter().filter(|commit| !commit.is_birth).map(|c| c.row.clone()).collect();
-    let is_refusable = |commit: &Arc<Encoded>| commit.runs_limit.is_some() || commit.tick.is_some();
+    let is_refusable = |commit: &Arc<Encoded>| commit.runs_limit.is_some() || commit.claim.is_some();
     if moves.is_empty() && !commits.iter().any(is_refusable) {
         let accepted: Vec<&Encoded> = commits.iter().map(AsRef::as_ref).collect();
         let mut ops = vec![counts];
@@ -27,7 +27,7 @@ pub(super) async fn write(db: &Db, commits: &[Arc<Encoded>]) -> Result<Vec<Resul
     let answers = tx.script(vec![counts, Op::Batch(&sql::MOVE_EXECUTIONS, moves)]).await?;
     let owned: HashSet<String> = answers[1].iter().map(|row| row.get(0)).collect::<db::Result<_>>()?;
     let mut outcomes = judge(commits, &answers[0], &owned)?;
-    take_ticks(&mut tx, commits, &mut outcomes).await?;
+    take_claims(&mut tx, commits, &mut outcomes).await?;
     take_back(&mut tx, commits, &outcomes).await?;
     let accepted: Vec<&Encoded> = commits
         .iter()

@@ -1,6 +1,7 @@
 //! Executions: the index over their journals.
 
 mod claim;
+mod keys;
 mod read;
 mod usage;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::TriggerKind;
 
+pub use keys::BirthKey;
 pub use usage::{MonthlyUsage, month_start};
 
 /// One run of a flow, as its row tells.

@@ -1,42 +1,63 @@
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use door::body::BodyLimits;
 use door::{Failure, Path};
 use engine::journal::ExecutionStatus;
-use engine::{Engine, Finished, Message, Respond};
+use engine::{Finished, Message, Respond, Started};
 use kit::Kind;
 use kit::ids::ExecutionId;
 use serde_json::json;
 
 use super::body::{fields, payload};
 use super::headers::visible;
+use super::signature::Signed;
+use super::{delivery, guard};
+use crate::State as Triggers;
 
 /// A webhook's body may be this large.
 const LIMITS: BodyLimits = BodyLimits { max_bytes: 5_000_000, timeout_ms: 30_000 };
 
 /// Starts an execution with whatever came; it is on disk before the answer leaves.
 pub(crate) async fn fire(
-    State(engine): State<Engine>,
+    State(state): State<Triggers>,
     Path(token): Path<String>,
     request: Request,
 ) -> door::Result<Response> {
-    let webhook = engine.find_webhook(&token).await?.ok_or_else(Failure::not_found)?;
+    let webhook = state.engine.find_webhook(&token).await?.ok_or_else(Failure::not_found)?;
     let (head, body) = request.into_parts();
+    let from = head.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    let from = from.map(|peer| state.proxies.client_of(peer, &head.headers));
+    guard::admit(&webhook, (from, &head.headers), &state.rates, state.clock.now())?;
     let body = door::body::read(body, LIMITS).await?;
+    guard::verify(&webhook, Signed { headers: &head.headers, body: &body, now: state.clock.now() })?;
     let message = Message {
         payload: payload(&head.headers, &body)?,
-        headers: visible(&head.headers),
+        headers: visible(&head.headers, webhook.config.header.as_ref()),
         query: fields(head.uri.query().unwrap_or_default().as_bytes())?,
         method: Some(head.method.to_string()),
         time: None,
     };
-    let started = engine.fire(&webhook, message).await?;
+    let key = delivery::key(&webhook.config, &head.headers, &body, &message.payload);
+    let started = state.engine.fire(&webhook, message, key).await?;
+    let (id, is_repeated) = (started.id, started.is_repeated);
+    let mut response = answer(webhook.config.respond, started).await?;
+    if is_repeated {
+        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+    }
+    if let Ok(value) = id.to_string().parse() {
+        response.headers_mut().insert("x-execution-id", value);
+    }
+    Ok(response)
+}
+
+async fn answer(respond: Respond, started: Started) -> door::Result<Response> {
     let id = started.id;
-    let Respond::Result { deadline_ms } = webhook.respond else { return Ok(accepted(id)) };
+    let Respond::Result { deadline_ms } = respond else { return Ok(accepted(id)) };
     match started.result(Duration::from_millis(deadline_ms)).await {
         None => Ok(accepted(id)),
         Some(finished) => result(id, &finished),
@@ -61,9 +82,5 @@ fn result(id: ExecutionId, finished: &Finished) -> door::Result<Response> {
     }
     let status =
         finished.http_status.and_then(|number| StatusCode::from_u16(number).ok()).unwrap_or(StatusCode::OK);
-    let mut response = (status, Json(&finished.output)).into_response();
-    if let Ok(value) = id.to_string().parse() {
-        response.headers_mut().insert("x-execution-id", value);
-    }
-    Ok(response)
+    Ok((status, Json(&finished.output)).into_response())
 }

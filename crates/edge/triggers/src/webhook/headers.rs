@@ -1,11 +1,12 @@
 use axum::http::HeaderMap;
+use engine::HeaderCheck;
 use serde_json::{Map, Value as Json};
 
 /// Headers that sign a caller in somewhere: a flow has no business with them.
 const LEFT_OUT: [&str; 4] = ["authorization", "cookie", "proxy-authorization", "set-cookie"];
 
 /// The headers as expressions see them: names in lower case, credentials left out, keys masked.
-pub(super) fn visible(headers: &HeaderMap) -> Json {
+pub(super) fn visible(headers: &HeaderMap, check: Option<&HeaderCheck>) -> Json {
     let mut all = Map::new();
     for (name, value) in headers {
         let name = name.as_str();
@@ -13,6 +14,7 @@ pub(super) fn visible(headers: &HeaderMap) -> Json {
             continue;
         }
         let is_key = name.starts_with("x-") && (name.ends_with("-key") || name.ends_with("-token"));
+        let is_key = is_key || check.is_some_and(|check| check.name == name);
         let text =
             if is_key { "***".to_owned() } else { String::from_utf8_lossy(value.as_bytes()).into_owned() };
         match all.get_mut(name) {
@@ -41,6 +43,11 @@ mod tests {
             headers.insert(name, HeaderValue::from_static(value));
         }
         headers.append("accept", HeaderValue::from_static("b"));
-        assert_eq!(visible(&headers), json!({ "x-api-key": "***", "accept": "a, b" }));
+        headers.insert("its-own", HeaderValue::from_static("s"));
+        let check = HeaderCheck { name: "its-own".to_owned(), secret: "S".to_owned() };
+        assert_eq!(
+            visible(&headers, Some(&check)),
+            json!({ "x-api-key": "***", "accept": "a, b", "its-own": "***" })
+        );
     }
 }

@@ -2,12 +2,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use journal::{FlowStatus, Trigger, TriggerKind};
-use kit::Timestamp;
 use kit::ids::VersionId;
+use kit::{Secret, Timestamp};
 
-use super::config::{Respond, respond};
-use super::token;
-use crate::{Engine, Result};
+use super::WebhookConfig;
+use crate::triggers::token;
+use crate::{BoundSecret, Engine, Error, Result};
 
 /// What a webhook token leads to.
 #[derive(Debug, Clone)]
@@ -20,8 +20,12 @@ pub struct Webhook {
     pub flow_status: FlowStatus,
     /// What its flow runs.
     pub version: Option<VersionId>,
-    /// What it answers with.
-    pub respond: Respond,
+    /// What it asks and answers.
+    pub config: WebhookConfig,
+    /// The secret that signs requests; absent when none is asked for, or when it is not there.
+    pub signing_secret: Option<Secret>,
+    /// The secret that a header must hold, likewise.
+    pub header_secret: Option<Secret>,
 }
 
 /// Webhooks by the hash of their token, for a moment: a flood does not read the same rows each time.
@@ -46,8 +50,13 @@ impl Engine {
             return Ok(None);
         };
         let Some(flow) = self.journal().flow(trigger.owner, trigger.flow).await? else { return Ok(None) };
+        let config = WebhookConfig::read(&trigger.config)?;
+        let secrets = self.secrets_of(&config, &trigger).await?;
+        let secret = |name: Option<&String>| Some(secrets.get(name?)?.value.clone());
         let webhook = Arc::new(Webhook {
-            respond: respond(&trigger.config)?,
+            signing_secret: secret(config.signature.as_ref().map(|check| &check.secret)),
+            header_secret: secret(config.header.as_ref().map(|check| &check.secret)),
+            config,
             trigger,
             flow_name: flow.name,
             flow_status: flow.status,
@@ -55,6 +64,18 @@ impl Engine {
         });
         self.0.webhooks.put(hash, now, Arc::clone(&webhook));
         Ok(Some(webhook))
+    }
+
+    /// The secrets that a webhook's checks need; none are read for one without checks.
+    async fn secrets_of(
+        &self,
+        config: &WebhookConfig,
+        trigger: &Trigger,
+    ) -> Result<HashMap<String, BoundSecret>> {
+        if config.signature.is_none() && config.header.is_none() {
+            return Ok(HashMap::new());
+        }
+        self.0.parts.keeper.secrets(trigger.owner, trigger.flow).await.map_err(Error::Keeper)
     }
 }
 
