@@ -4,6 +4,7 @@ mod commands;
 mod config;
 mod owners;
 mod rooms;
+mod routes;
 mod sample;
 mod terminal;
 mod upkeep;

@@ -4,13 +4,15 @@ mod core;
 
 use serde::Serialize;
 use serde_json::Value as Json;
+use utoipa::ToSchema;
 
 pub use self::core::core_handlers;
 pub(crate) use self::core::has_settings_at_listener;
 
 /// Where a handler's work happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = HandlerPlace)]
 pub enum Place {
     /// Decided by the pure core: `branch`, `merge`, `output`, `agent`.
     Core,
@@ -21,8 +23,9 @@ pub enum Place {
 }
 
 /// One handler of the catalogue.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Handler)]
 pub struct HandlerSpec {
     /// What `handler:` says.
     pub name: &'static str,
@@ -35,10 +38,13 @@ pub struct HandlerSpec {
     /// Where its work happens.
     pub place: Place,
     /// JSON Schema of `config`.
+    #[schema(value_type = Object)]
     pub config: Json,
     /// JSON Schema of the input it accepts, where it is not free.
+    #[schema(required, value_type = Option<Object>)]
     pub input: Option<Json>,
     /// JSON Schema of what it answers, where that is known.
+    #[schema(required, value_type = Option<Object>)]
     pub output: Option<Json>,
     /// How long one attempt may take when the listener does not say, in milliseconds.
     pub timeout_ms: u64,

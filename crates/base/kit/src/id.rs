@@ -1,9 +1,13 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use crate::{Entropy, Timestamp};
@@ -102,6 +106,26 @@ impl<'de, T> Deserialize<'de> for Id<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl<T> PartialSchema for Id<T> {
+    fn schema() -> RefOr<Schema> {
+        let uuid = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::Custom("uuid".to_owned())))
+            .description(Some(
+                "A UUID in its hyphenated form; new ones are of version 7 and sort by their birth.",
+            ))
+            .examples(["01997f3e-8a54-7c1b-9d2e-5f0a6b7c8d9e"]);
+        uuid.into()
+    }
+}
+
+impl<T> ToSchema for Id<T> {
+    /// One schema for the ids of everything.
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Id")
     }
 }
 

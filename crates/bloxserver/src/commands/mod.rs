@@ -5,6 +5,7 @@ mod check;
 mod config;
 mod health;
 mod migrate;
+mod openapi;
 mod run;
 mod serve;
 mod token;
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     Backup(backup::Backup),
     /// Prints the settings in force, secrets masked.
     Config(config::ShowConfig),
+    /// Prints the OpenAPI document of the API.
+    Openapi,
     /// Asks the running server whether it is alive.
     Health,
     /// Prints the version.
@@ -56,6 +59,7 @@ impl Command {
             Self::User(user) => user.run(config).await,
             Self::Backup(backup) => backup.run(config).await,
             Self::Config(show) => Ok(show.run()),
+            Self::Openapi => openapi::run(),
             Self::Health => health::run(config).await,
             Self::Version => {
                 say(&format!("bloxserver {}", env!("CARGO_PKG_VERSION")));

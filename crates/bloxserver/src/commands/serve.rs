@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::rooms::{self, open_database, sqlite_folder};
-use crate::{sample, terminal, upkeep};
+use crate::{routes, sample, terminal, upkeep};
 
 /// Serves the API and runs flows.
 #[derive(Debug, Args)]
@@ -28,35 +28,10 @@ impl Serve {
         let address = SocketAddr::new(config.host, config.port);
         let listener =
             TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
-        let state = api::ApiState {
-            engine: rooms.engine.clone(),
-            accounts: rooms.accounts.clone(),
-            clock: rooms.sources.clock.clone(),
-            webhook_base_url: config.webhook_base_url(),
-        };
-        let proxies = config
-            .trusted_proxies
-            .parse()
-            .map_err(|error: String| anyhow!(error))
-            .context("TRUSTED_PROXIES")?;
-        let routes = api::router(state).merge(triggers::router(
-            rooms.engine.clone(),
-            rooms.sources.clock.clone(),
-            proxies,
-        ));
-        let settings = door::Settings {
-            cors_origins: config.cors_origins.iter().filter_map(|origin| origin.parse().ok()).collect(),
-            body: door::body::BodyLimits::default(),
-            entropy: rooms.sources.entropy.clone(),
-        };
+        let router = routes::router(&rooms, config)?;
         let stop = CancellationToken::new();
         // Listening comes first: a webhook during the start is told to come again, not refused.
-        let serving = tokio::spawn(door::serve(
-            listener,
-            door::close(routes, &settings),
-            door::Connections::default(),
-            stop.clone(),
-        ));
+        let serving = tokio::spawn(door::serve(listener, router, door::Connections::default(), stop.clone()));
         rooms.engine.begin().await?;
         let clock = rooms.sources.clock.clone();
         let schedules =

@@ -9,6 +9,7 @@ mod once;
 mod page;
 mod place;
 mod provider_keys;
+mod reference;
 mod revision;
 mod rights;
 mod secrets;
@@ -22,9 +23,13 @@ mod variables;
 use accounts::Accounts;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{delete, get, post};
 use engine::Engine;
 use kit::Clock;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use reference::{document, pages};
 
 /// What the operations work on.
 #[derive(Clone)]
@@ -44,75 +49,70 @@ const BASE: &str = "/api/v1";
 
 /// The routes of the REST interface.
 pub fn router(state: ApiState) -> Router {
-    Router::new()
-        .route("/health", get(health::health))
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
-        .route("/schema/organism.json", get(flows::schema::schema))
-        // Signed by its body; it stands before `/webhooks/{token}`, and no token is called so.
-        .route("/webhooks/clerk", post(account::clerk::receive))
-        .nest(BASE, signed_routes().route_layer(from_fn_with_state(state.clone(), signed::sign_in)))
-        .with_state(state)
+    let sign_in = from_fn_with_state(state.clone(), signed::sign_in);
+    let routes = open_routes().nest(BASE, signed_routes().route_layer(sign_in));
+    Router::from(routes).with_state(state)
 }
 
-fn signed_routes() -> Router<ApiState> {
-    Router::new()
-        .route("/me", get(account::me::me))
-        .route("/usage", get(account::usage::usage))
-        .route("/handlers", get(flows::handlers::handlers))
-        .route("/flows", get(flows::list::list).post(flows::create::create))
-        .route("/flows/validate", post(flows::validate::validate))
-        .route("/flows/convert/to-canvas", post(canvas::to_canvas::to_canvas))
-        .route("/flows/convert/to-yaml", post(canvas::to_yaml::to_yaml))
-        .route(
-            "/flows/{flow}",
-            get(flows::get::get).patch(flows::update::update).delete(flows::delete::delete),
-        )
-        .route("/flows/{flow}/start", post(flows::start::start))
-        .route("/flows/{flow}/stop", post(flows::stop::stop))
-        .route("/flows/{flow}/triggers", get(triggers::list::list).post(triggers::create::create))
-        .route(
-            "/flows/{flow}/triggers/{trigger}",
-            get(triggers::get::get).patch(triggers::update::update).delete(triggers::delete::delete),
-        )
-        .route("/flows/{flow}/triggers/{trigger}/regenerate-token", post(triggers::regenerate::regenerate))
-        .route("/flows/{flow}/executions", get(executions::list::list))
-        .route("/flows/{flow}/executions/run", post(executions::run::run))
-        .route("/flows/{flow}/executions/stats", get(executions::stats::stats))
-        .route("/flows/{flow}/executions/{execution}", get(executions::get::get))
-        .route("/flows/{flow}/executions/{execution}/events", get(executions::events::events))
+/// What the routes say of themselves.
+pub fn operations() -> OpenApi {
+    open_routes().nest(BASE, reference::signed(signed_routes())).into_openapi()
+}
+
+fn open_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(health::health))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(flows::schema::schema))
+        // Signed by its body; it stands before `/webhooks/{token}`, and no token is called so.
+        .routes(routes!(account::clerk::receive))
+}
+
+fn signed_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(account::me::me))
+        .routes(routes!(account::usage::usage))
+        .routes(routes!(flows::handlers::handlers))
+        .routes(routes!(flows::list::list, flows::create::create))
+        .routes(routes!(flows::validate::validate))
+        .routes(routes!(canvas::to_canvas::to_canvas))
+        .routes(routes!(canvas::to_yaml::to_yaml))
+        .routes(routes!(flows::get::get, flows::update::update, flows::delete::delete))
+        .routes(routes!(flows::start::start))
+        .routes(routes!(flows::stop::stop))
+        .routes(routes!(triggers::list::list, triggers::create::create))
+        .routes(routes!(triggers::get::get, triggers::update::update, triggers::delete::delete))
+        .routes(routes!(triggers::regenerate::regenerate))
+        .routes(routes!(executions::list::list))
+        .routes(routes!(executions::run::run))
+        .routes(routes!(executions::stats::stats))
+        .routes(routes!(executions::get::get))
+        .routes(routes!(executions::events::events))
         .merge(entrusted_routes())
 }
 
 /// What users entrust to the server: keys, tokens, secrets, variables.
-fn entrusted_routes() -> Router<ApiState> {
-    Router::new()
-        .route("/api-keys", get(provider_keys::list::list).post(provider_keys::add::add))
-        .route("/api-keys/{provider}", delete(provider_keys::delete::delete))
-        .route("/tokens", get(tokens::list::list).post(tokens::create::create))
-        .route("/tokens/{token}", delete(tokens::revoke::revoke))
-        .route("/secrets", get(secrets::list::list))
-        .route(
-            "/secrets/{name}",
-            get(secrets::get::get).put(secrets::put::put).delete(secrets::delete::delete),
-        )
-        .route("/flows/{flow}/secrets", get(secrets::list::list_of_flow))
-        .route(
-            "/flows/{flow}/secrets/{name}",
-            get(secrets::get::get_of_flow)
-                .put(secrets::put::put_of_flow)
-                .delete(secrets::delete::delete_of_flow),
-        )
-        .route("/variables", get(variables::list::list))
-        .route(
-            "/variables/{name}",
-            get(variables::get::get).put(variables::put::put).delete(variables::delete::delete),
-        )
-        .route("/flows/{flow}/variables", get(variables::list::list_of_flow))
-        .route(
-            "/flows/{flow}/variables/{name}",
-            get(variables::get::get_of_flow)
-                .put(variables::put::put_of_flow)
-                .delete(variables::delete::delete_of_flow),
-        )
+fn entrusted_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(provider_keys::list::list, provider_keys::add::add))
+        .routes(routes!(provider_keys::delete::delete))
+        .routes(routes!(tokens::list::list, tokens::create::create))
+        .routes(routes!(tokens::revoke::revoke))
+        .routes(routes!(secrets::list::list))
+        .routes(routes!(secrets::get::get, secrets::put::put, secrets::delete::delete))
+        .routes(routes!(secrets::list::list_of_flow))
+        .routes(routes!(
+            secrets::get::get_of_flow,
+            secrets::put::put_of_flow,
+            secrets::delete::delete_of_flow
+        ))
+        .routes(routes!(variables::list::list))
+        .routes(routes!(variables::get::get, variables::put::put, variables::delete::delete))
+        .routes(routes!(variables::list::list_of_flow))
+        .routes(routes!(
+            variables::get::get_of_flow,
+            variables::put::put_of_flow,
+            variables::delete::delete_of_flow
+        ))
 }

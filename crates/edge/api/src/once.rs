@@ -1,9 +1,9 @@
 //! `Idempotency-Key`: a request that is sent again is done once, and answered the same.
 
-use accounts::{Answer, Begin, Claim};
+use accounts::{Answer, Begin, Claim, Scope};
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use door::Failure;
@@ -15,10 +15,15 @@ use sha2::{Digest, Sha256};
 use crate::ApiState;
 
 /// The header that names a request; with other methods than POST it has no meaning.
-pub(crate) const KEY: &str = "idempotency-key";
+pub(crate) const KEY: &str = "Idempotency-Key";
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// What of an answer's head is given again; the rest is made anew for each answer.
 const KEPT_HEADERS: [HeaderName; 3] = [header::CONTENT_TYPE, header::ETAG, header::LOCATION];
+
+/// Whether a key has a meaning here: what changes nothing may be repeated as it is.
+pub(crate) fn applies(method: &Method, scope: Scope) -> bool {
+    *method == Method::POST && scope != Scope::Read
+}
 
 /// Does the request, or says what it was answered when it was done.
 ///

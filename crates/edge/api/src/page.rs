@@ -1,46 +1,36 @@
-use door::{Faults, Validate};
+use door::Faults;
 use engine::journal::{Page, Paged};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The largest page.
 const MAX_SIZE: u32 = 200;
 
-/// `page` and `pageSize` of a query.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PageQuery {
-    page: Option<u32>,
-    #[serde(rename = "pageSize", alias = "page_size")]
-    page_size: Option<u32>,
-    #[serde(alias = "status_filter", rename = "statusFilter")]
-    pub(crate) status_filter: Option<String>,
-}
-
-/// A part of a list as JSON.
-#[derive(Debug, Serialize)]
+/// A part of a list.
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Page)]
 pub(crate) struct PageBody<T> {
     items: Vec<T>,
+    /// How many there are on all pages.
     total: u64,
     page: u32,
     page_size: u32,
     has_more: bool,
 }
 
-impl PageQuery {
-    pub(crate) fn page(&self, default_size: u32) -> Page {
-        Page { number: self.page.unwrap_or(1), size: self.page_size.unwrap_or(default_size) }
-    }
+/// The page that a query asks for.
+pub(crate) fn page(number: Option<u32>, size: Option<u32>, default_size: u32) -> Page {
+    Page { number: number.unwrap_or(1), size: size.unwrap_or(default_size) }
 }
 
-impl Validate for PageQuery {
-    fn validate(&self, faults: &mut Faults) {
-        if self.page == Some(0) {
-            faults.add("page", "is 0; pages are counted from 1");
-        }
-        if self.page_size.is_some_and(|size| !(1..=MAX_SIZE).contains(&size)) {
-            faults.add("pageSize", format!("is not from 1 to {MAX_SIZE}"));
-        }
+/// Refuses pages that there cannot be.
+pub(crate) fn check_page(number: Option<u32>, size: Option<u32>, faults: &mut Faults) {
+    if number == Some(0) {
+        faults.add("page", "is 0; pages are counted from 1");
+    }
+    if size.is_some_and(|size| !(1..=MAX_SIZE).contains(&size)) {
+        faults.add("pageSize", format!("is not from 1 to {MAX_SIZE}"));
     }
 }
 

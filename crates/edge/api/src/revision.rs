@@ -2,6 +2,9 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use door::Failure;
+use utoipa::openapi::Required;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::{IntoParams, PartialSchema};
 
 /// The revision that the caller has seen, from `If-Match`; `*` and an absent header are any.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +24,20 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
             Some(revision) => Ok(Self(Some(revision))),
             None => Err(Failure::bad_request("If-Match is not an ETag of this server, such as \"3\"")),
         }
+    }
+}
+
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let header = ParameterBuilder::new()
+            .name("If-Match")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(
+                "The `ETag` that you have seen: when it is not the newest, nothing is done (412).",
+            ))
+            .schema(Some(String::schema()));
+        vec![header.build()]
     }
 }
 

@@ -2,8 +2,8 @@
 
 use accounts::{Scope, Session, User};
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::http::header;
 use axum::http::request::Parts;
-use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use door::Failure;
@@ -27,11 +27,10 @@ pub(crate) async fn sign_in(
     }
     let owner = session.user.id;
     request.extensions_mut().insert(session);
-    match request.headers().contains_key(once::KEY) && *request.method() == Method::POST {
-        // What changes nothing may be repeated as it is.
-        true if scope != Scope::Read => once::answer(state, owner, request, next).await,
-        _ => Ok(next.run(request).await),
+    if request.headers().contains_key(once::KEY) && once::applies(request.method(), scope) {
+        return once::answer(state, owner, request, next).await;
     }
+    Ok(next.run(request).await)
 }
 
 fn scope(request: &Request) -> Scope {

@@ -6,9 +6,11 @@ mod webhook;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
 use engine::Engine;
 use kit::Clock;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub use proxies::Proxies;
 pub use schedule::fire_schedules;
@@ -25,10 +27,15 @@ pub(crate) struct State {
 /// The routes of outside events.
 pub fn router(engine: Engine, clock: Clock, proxies: Proxies) -> Router {
     let state = State { engine, clock, proxies, rates: webhook::Rates::default() };
-    Router::new()
-        .route("/webhooks/{token}", post(webhook::fire))
-        .route("/webhooks/{token}/test", get(webhook::test))
-        // `door` reads bodies within limits of its own.
-        .layer(DefaultBodyLimit::disable())
-        .with_state(state)
+    // `door` reads bodies within limits of its own.
+    Router::from(routes()).layer(DefaultBodyLimit::disable()).with_state(state)
+}
+
+/// What the routes say of themselves.
+pub fn operations() -> OpenApi {
+    routes().into_openapi()
+}
+
+fn routes() -> OpenApiRouter<State> {
+    OpenApiRouter::new().routes(routes!(webhook::fire::fire)).routes(routes!(webhook::test::test))
 }

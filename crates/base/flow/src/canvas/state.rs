@@ -1,8 +1,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
+use utoipa::ToSchema;
 
 /// What the editor shows; the shape is React Flow's.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 pub struct CanvasState {
     /// One node a listener, and one for the trigger.
     #[serde(default)]
@@ -16,7 +17,7 @@ pub struct CanvasState {
 }
 
 /// One box of the canvas.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CanvasNode {
     /// The listener's name as the text has it; `trigger` for the trigger.
     pub id: String,
@@ -27,11 +28,12 @@ pub struct CanvasNode {
     pub position: Position,
     /// `name`, `label`, `isAgent`, `payloadClass`, and the listener's other keys as the text has them.
     #[serde(default)]
+    #[schema(value_type = Object)]
     pub data: Map<String, Json>,
 }
 
 /// A line between two boxes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CanvasEdge {
     /// `{source}-{target}`, with the handle behind it where that is taken.
@@ -49,7 +51,7 @@ pub struct CanvasEdge {
 }
 
 /// A point on the canvas, in pixels at zoom 1.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 pub struct Position {
     /// To the right.
     pub x: f64,
@@ -58,7 +60,7 @@ pub struct Position {
 }
 
 /// What part of the canvas is seen.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct Viewport {
     /// Shift to the right, in pixels.

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
+use utoipa::ToSchema;
 
 use super::Failure;
 use crate::Payload;
@@ -232,8 +233,9 @@ pub struct Call {
 }
 
 /// What a model was paid for one turn.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ModelUsage)]
 pub struct Usage {
     /// The model that answered.
     pub model: String,

@@ -1,9 +1,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use utoipa::ToSchema;
 
 /// Why a step has no answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = StepError)]
 pub struct Failure {
     /// A stable `snake_case` word.
     pub code: String,
@@ -14,9 +16,11 @@ pub struct Failure {
     pub retryable: bool,
     /// How long the other side asked to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub retry_after_ms: Option<u64>,
     /// More for programs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Value, nullable = false)]
     pub details: Option<Json>,
 }
 

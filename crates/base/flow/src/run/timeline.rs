@@ -4,41 +4,54 @@ use std::sync::Arc;
 use kit::Timestamp;
 use serde::Serialize;
 use serde_json::Value as Json;
+use utoipa::ToSchema;
 
 use super::{Event, Failure, Ledger, Seq, Status, TokenId, Usage};
 use crate::Payload;
 
 /// One event as people read it: which listener, what came in, what went out.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StepEvent {
     /// Its place in the journal.
+    #[schema(value_type = u32)]
     pub seq: Seq,
     /// When it happened.
     pub at: Timestamp,
     /// What happened: `started`, `passed`, `scheduled`, `finished`, …
     pub kind: &'static str,
     /// The listener it happened to.
+    #[schema(required, value_type = Option<String>)]
     pub listener: Option<Arc<str>>,
     /// The step it belongs to: the seq of its `scheduled`.
+    #[schema(required, value_type = Option<u32>)]
     pub step: Option<Seq>,
     /// The attempt, counted from 1.
+    #[schema(required)]
     pub attempt: Option<u32>,
     /// The frame: 0 is the root, a tool call has its own.
+    #[schema(required, value_type = Option<u32>)]
     pub frame: Option<Seq>,
     /// What the listener took.
+    #[schema(required, value_type = Option<Value>)]
     pub input: Option<Payload>,
     /// What it handed on.
+    #[schema(required, value_type = Option<Value>)]
     pub output: Option<Payload>,
     /// Why it failed.
+    #[schema(required)]
     pub error: Option<Failure>,
     /// From `scheduled` to here, in milliseconds.
+    #[schema(required)]
     pub duration_ms: Option<i64>,
     /// What a model was paid.
+    #[schema(required)]
     pub tokens: Option<Usage>,
     /// Who receives the result.
+    #[schema(value_type = Vec<String>)]
     pub to: Vec<Arc<str>>,
     /// What else there is to say: the case of a branch, the calls of a model, the status of the end.
+    #[schema(required, value_type = Option<Value>)]
     pub details: Option<Json>,
 }
 

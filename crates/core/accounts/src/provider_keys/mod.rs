@@ -9,16 +9,19 @@ mod take;
 use db::Row;
 use kit::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::Result;
 
 /// A provider key as it is shown; never the key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ApiKeyInfo)]
 pub struct ProviderKeyInfo {
     /// Whose models it opens.
     pub provider: String,
     /// Its end.
+    #[schema(required)]
     pub key_hint: Option<String>,
     /// Whether the provider took it when it was last used.
     pub is_valid: bool,
@@ -26,6 +29,7 @@ pub struct ProviderKeyInfo {
     #[serde(skip)]
     pub last_error: Option<String>,
     /// When it was last used, to the minute.
+    #[schema(required)]
     pub last_used_at: Option<Timestamp>,
     /// When it was brought.
     pub created_at: Timestamp,

@@ -11,6 +11,7 @@ mod resolve;
 use db::Row;
 use kit::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use bound::BoundSecret;
 
@@ -20,7 +21,7 @@ use crate::Result;
 pub const SECRETS_LIMIT: usize = 200;
 
 /// A secret as it is shown; never its value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SecretInfo {
     /// What flows call it.

@@ -12,6 +12,7 @@ use db::Row;
 use kit::ids::TokenId;
 use kit::{Secret, Timestamp};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use scope::{Scope, Scopes};
 pub(crate) use token_text::TokenText;
@@ -22,7 +23,7 @@ use crate::{Result, User};
 pub const TOKENS_LIMIT: usize = 100;
 
 /// A personal token as it is shown: everything but the token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TokenInfo {
     /// Its id.
@@ -34,8 +35,10 @@ pub struct TokenInfo {
     /// What it may do.
     pub scopes: Scopes,
     /// When it stops working; never when absent.
+    #[schema(required)]
     pub expires_at: Option<Timestamp>,
     /// When it was last used, to the minute.
+    #[schema(required)]
     pub last_used_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,

@@ -2,26 +2,33 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
 
 use crate::{Error, Result};
 
 /// One kind of thing that a personal token may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
 pub enum Scope {
     /// Look at flows, executions, usage.
+    #[schema(rename = "read")]
     Read,
     /// Change flows, triggers, secrets, variables.
+    #[schema(rename = "write")]
     Write,
     /// Start executions.
+    #[schema(rename = "run")]
     Run,
     /// Change tokens, provider keys, billing.
+    #[schema(rename = "admin")]
     Admin,
     /// Everything, also what is added later.
+    #[schema(rename = "*")]
     All,
 }
 
 /// What a personal token may do: at least one scope, sorted, each once; none includes another, but `*` all.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+#[schema(min_items = 1)]
 pub struct Scopes(Vec<Scope>);
 
 impl Scope {

@@ -10,6 +10,7 @@ use db::Row;
 use kit::Timestamp;
 use kit::ids::OwnerId;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub(crate) use email::Email;
 pub(crate) use enter::Identity;
@@ -18,18 +19,22 @@ pub(crate) use profile::Profile;
 use crate::{Result, Tier};
 
 /// A person; the fields are those of the original's schema.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     /// Whose rows are whose.
     pub id: OwnerId,
     /// Clerk's name for the person; none for users of the command line and of development.
+    #[schema(required)]
     pub clerk_id: Option<String>,
     /// Unknown until the identity provider tells it.
+    #[schema(required)]
     pub email: Option<String>,
     /// First and last name.
+    #[schema(required)]
     pub name: Option<String>,
     /// An https address of a picture.
+    #[schema(required)]
     pub avatar_url: Option<String>,
     /// What the person pays for.
     pub tier: Tier,

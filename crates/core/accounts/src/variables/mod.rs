@@ -9,6 +9,7 @@ use db::Row;
 use kit::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::Result;
 
@@ -16,12 +17,13 @@ use crate::Result;
 pub const VARIABLES_LIMIT: usize = 200;
 
 /// A variable.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VariableInfo {
     /// What flows call it.
     pub name: String,
     /// Its value.
+    #[schema(value_type = Value)]
     pub value: Value,
     /// When it was first written.
     pub created_at: Timestamp,

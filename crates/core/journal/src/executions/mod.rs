@@ -11,6 +11,7 @@ use flow::run::Event;
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, OwnerId, TriggerId, VersionId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::TriggerKind;
 
@@ -64,7 +65,7 @@ pub struct Waiting {
 }
 
 /// What became of an execution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ExecutionStatus {
     /// Not over.

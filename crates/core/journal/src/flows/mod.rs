@@ -12,6 +12,7 @@ use kit::Timestamp;
 use kit::ids::{FlowId, NodeId, OwnerId, VersionId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use utoipa::ToSchema;
 
 pub use version::Version;
 
@@ -79,7 +80,7 @@ pub struct NewFlow {
 }
 
 /// Whether a flow runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FlowStatus {
     /// Its triggers do nothing.

@@ -10,6 +10,7 @@ use kit::Timestamp;
 use kit::ids::{FlowId, OwnerId, TriggerId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use utoipa::ToSchema;
 
 pub use schedule::{DueSchedule, NEVER, Tick};
 
@@ -48,8 +49,9 @@ pub struct Trigger {
 }
 
 /// How a flow is started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = TriggerType)]
 pub enum TriggerKind {
     /// By an HTTP request with its token.
     Webhook,

@@ -4,21 +4,50 @@ use door::{Failure, Json};
 use engine::journal::{FlowStatus, FlowSummary, Page};
 use kit::Kind;
 use kit::ids::OwnerId;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::ApiState;
+
+/// What became of a delivery.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ClerkDelivery)]
+pub(crate) struct DeliveryBody {
+    /// `applied`, `deleted`, `outdated` or `ignored`.
+    #[schema(example = "applied")]
+    status: &'static str,
+}
 
 /// Takes a delivery of Clerk's about a user: made, changed, or gone.
 ///
 /// Each that is authentic is answered with 200, also a late or repeated one, which does nothing; a user who is gone
 /// takes all flows along, and as long as one of them still ends its work the delivery is to be sent again.
-pub(crate) async fn receive(State(state): State<ApiState>, request: Request) -> door::Result<Json<Value>> {
+#[utoipa::path(
+    post,
+    path = "/webhooks/clerk",
+    operation_id = "receiveClerkEvent",
+    tag = "Account",
+    request_body(content = Object, description = "An event of Clerk's, signed by Svix's headers"),
+    params(
+        ("svix-id" = String, Header, description = "Which delivery"),
+        ("svix-timestamp" = String, Header, description = "When it was sent, in seconds"),
+        ("svix-signature" = String, Header, description = "What proves it"),
+    ),
+    responses(
+        (status = 200, description = "What was done", body = DeliveryBody),
+        (status = 400, description = "`bad_signature`: not signed as it must be"),
+    ),
+)]
+pub(crate) async fn receive(
+    State(state): State<ApiState>,
+    request: Request,
+) -> door::Result<Json<DeliveryBody>> {
     let (head, body) = request.into_parts();
     let limits = head.extensions.get().copied().unwrap_or_default();
     let body = door::body::read(body, limits).await?;
     let headers = head.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
     let headers: Vec<(&str, &str)> = headers.collect();
-    let what = match state.accounts.receive_clerk_event(&headers, &body, state.clock.now()).await? {
+    let status = match state.accounts.receive_clerk_event(&headers, &body, state.clock.now()).await? {
         Received::Applied(_) => "applied",
         Received::Deleted(owner) => {
             forget(&state, owner).await?;
@@ -27,7 +56,7 @@ pub(crate) async fn receive(State(state): State<ApiState>, request: Request) -> 
         Received::Outdated => "outdated",
         Received::Ignored => "ignored",
     };
-    Ok(Json(json!({ "status": what })))
+    Ok(Json(DeliveryBody { status }))
 }
 
 /// Removes the flows of a user who is gone.

@@ -3,12 +3,14 @@ use door::{Json, Validate};
 use engine::flow::canvas::{CanvasState, from_yaml};
 use engine::flow::organism::Diagnostic;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::ApiState;
 use crate::signed::Signed;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ConvertToCanvasRequest)]
 pub(crate) struct ToCanvasRequest {
     #[serde(alias = "organism_yaml")]
     organism_yaml: String,
@@ -18,8 +20,9 @@ pub(crate) struct ToCanvasRequest {
 }
 
 /// A text as it is drawn, and what there is to say about it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DrawnCanvas)]
 pub(crate) struct CanvasBody {
     canvas_state: CanvasState,
     diagnostics: Vec<Diagnostic>,
@@ -28,6 +31,15 @@ pub(crate) struct CanvasBody {
 impl Validate for ToCanvasRequest {}
 
 /// Draws a text, with a layout for what has no position yet; a text that is no YAML leaves the canvas as it was.
+#[utoipa::path(
+    post,
+    path = "/flows/convert/to-canvas",
+    operation_id = "convertToCanvas",
+    tag = "Flows",
+    responses(
+        (status = 200, description = "The canvas", body = CanvasBody),
+    ),
+)]
 pub(crate) async fn to_canvas(
     State(state): State<ApiState>,
     _: Signed,

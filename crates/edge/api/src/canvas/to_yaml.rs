@@ -5,12 +5,14 @@ use engine::flow::organism::Diagnostic;
 use kit::Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::ApiState;
 use crate::signed::Signed;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = ConvertToYamlRequest)]
 pub(crate) struct ToYamlRequest {
     /// The text that the canvas was drawn from.
     #[serde(alias = "organism_yaml")]
@@ -20,8 +22,9 @@ pub(crate) struct ToYamlRequest {
 }
 
 /// The changed text, and what there is to say about it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = WrittenYaml)]
 pub(crate) struct YamlBody {
     organism_yaml: String,
     diagnostics: Vec<Diagnostic>,
@@ -30,6 +33,16 @@ pub(crate) struct YamlBody {
 impl Validate for ToYamlRequest {}
 
 /// Carries what was changed on a canvas into its text; comments, order and everything else stay.
+#[utoipa::path(
+    post,
+    path = "/flows/convert/to-yaml",
+    operation_id = "convertToYaml",
+    tag = "Flows",
+    responses(
+        (status = 200, description = "The text", body = YamlBody),
+        (status = 422, description = "`invalid_flow`: the canvas cannot be carried into the text; `details.diagnostics` says why"),
+    ),
+)]
 pub(crate) async fn to_yaml(
     State(state): State<ApiState>,
     _: Signed,

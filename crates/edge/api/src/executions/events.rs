@@ -6,9 +6,10 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use door::{Faults, Json, Path, Query, Validate};
 use engine::Following;
+use engine::flow::run::StepEvent;
 use kit::ids::{ExecutionId, FlowId};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::ApiState;
 use crate::signed::Signed;
@@ -16,14 +17,40 @@ use crate::signed::Signed;
 /// The most events of one page.
 const MAX_LIMIT: usize = 1_000;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct EventsQuery {
+    /// Only what comes after this `seq`.
     after: Option<u32>,
+    /// How many at most.
+    #[param(minimum = 1, maximum = 1_000, default = 1_000)]
     limit: Option<usize>,
 }
 
+/// Steps in the order of their `seq`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = StepEventPage)]
+pub(crate) struct EventsBody {
+    items: Vec<StepEvent>,
+    /// Whether there are more: ask again with `after` set to the last `seq`.
+    has_more: bool,
+}
+
 /// The steps of an execution; as a live stream for `Accept: text/event-stream`, resumed by `Last-Event-ID`.
+#[utoipa::path(
+    get,
+    path = "/flows/{flowId}/executions/{executionId}/events",
+    operation_id = "listExecutionEvents",
+    tag = "Executions",
+    params(EventsQuery),
+    responses((
+        status = 200,
+        description = "The steps, or the stream of them",
+        content((EventsBody = "application/json"), (String = "text/event-stream")),
+    )),
+)]
 pub(crate) async fn events(
     State(state): State<ApiState>,
     Signed(user): Signed,
@@ -42,7 +69,7 @@ pub(crate) async fn events(
     let mut items = state.engine.events(user.id, flow, execution, (query.after, limit + 1)).await?;
     let has_more = items.len() > limit;
     items.truncate(limit);
-    Ok(Json(json!({ "items": items, "hasMore": has_more })).into_response())
+    Ok(Json(EventsBody { items, has_more }).into_response())
 }
 
 fn stream(following: Following) -> impl futures::Stream<Item = Result<Event, Infallible>> {

@@ -8,38 +8,60 @@ pub(crate) mod stats;
 
 use engine::Details;
 use engine::flow::Payload;
-use engine::journal::{Execution, ExecutionStatus, TriggerKind};
+use engine::journal::{Execution, ExecutionStatus, TriggerKind, Waiting};
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, TriggerId};
 use serde::Serialize;
-use serde_json::{Value, json};
+use utoipa::ToSchema;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Execution)]
 pub(crate) struct ExecutionBody {
     id: ExecutionId,
     flow_id: FlowId,
+    #[schema(required)]
     trigger_id: Option<TriggerId>,
     trigger_type: TriggerKind,
     status: ExecutionStatus,
     started_at: Timestamp,
+    #[schema(required)]
     completed_at: Option<Timestamp>,
+    #[schema(required)]
     duration_ms: Option<i64>,
+    #[schema(required)]
     error_code: Option<String>,
+    #[schema(required)]
     error_message: Option<String>,
-    waiting_on: Option<Value>,
+    #[schema(required)]
+    waiting_on: Option<WaitingBody>,
+    #[schema(required)]
     input_payload: Option<String>,
+    #[schema(required)]
     output_payload: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ExecutionSummary)]
 pub(crate) struct SummaryBody {
     id: ExecutionId,
     status: ExecutionStatus,
     trigger_type: TriggerKind,
     started_at: Timestamp,
+    #[schema(required)]
     duration_ms: Option<i64>,
+}
+
+/// What a running execution waits for.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WaitingOn)]
+pub(crate) struct WaitingBody {
+    /// A word such as `retry`.
+    kind: String,
+    /// Until when, where that is known.
+    #[schema(required)]
+    until: Option<Timestamp>,
 }
 
 impl From<Execution> for SummaryBody {
@@ -69,9 +91,7 @@ impl From<Details> for ExecutionBody {
             duration_ms: execution.completed_at.map(|at| at.since_ms(execution.started_at)),
             error_code: execution.error_code,
             error_message: execution.error_message,
-            waiting_on: execution
-                .waiting
-                .map(|waiting| json!({ "kind": waiting.kind, "until": waiting.until })),
+            waiting_on: execution.waiting.map(|Waiting { kind, until }| WaitingBody { kind, until }),
             input_payload: text(input),
             output_payload: text(output),
         }

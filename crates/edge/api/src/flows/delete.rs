@@ -8,6 +8,17 @@ use crate::revision::IfMatch;
 use crate::signed::Signed;
 
 /// Deletes a flow that does not run, with its triggers, executions, journal, secrets and variables.
+#[utoipa::path(
+    delete,
+    path = "/flows/{flowId}",
+    operation_id = "deleteFlow",
+    tag = "Flows",
+    params(IfMatch),
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = 409, description = "`wrong_state`: the flow is not stopped; the state is in `details`"),
+    ),
+)]
 pub(crate) async fn delete(
     State(state): State<ApiState>,
     Signed(user): Signed,

@@ -8,6 +8,15 @@ use crate::ApiState;
 use crate::signed::Signed;
 
 /// A flow of the user.
+#[utoipa::path(
+    get,
+    path = "/flows/{flowId}",
+    operation_id = "getFlow",
+    tag = "Flows",
+    responses(
+        (status = 200, description = "The flow", body = FlowBody, headers(("ETag" = String, description = "The revision, for `If-Match`"))),
+    ),
+)]
 pub(crate) async fn get(
     State(state): State<ApiState>,
     Signed(user): Signed,

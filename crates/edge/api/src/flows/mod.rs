@@ -1,5 +1,6 @@
 //! Flows.
 
+pub(crate) mod canvas;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod get;
@@ -13,35 +14,44 @@ pub(crate) mod validate;
 
 use axum::http::HeaderMap;
 use door::Json;
+use engine::flow::canvas::CanvasState;
 use engine::journal::{Flow, FlowStatus, FlowSummary};
 use kit::Timestamp;
 use kit::ids::{FlowId, NodeId, OwnerId};
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::revision::etag;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Flow)]
 pub(crate) struct FlowBody {
     id: FlowId,
     user_id: OwnerId,
     name: String,
+    #[schema(required)]
     description: Option<String>,
     organism_yaml: String,
+    #[schema(required, value_type = Option<CanvasState>)]
     canvas_state: Option<Value>,
     status: FlowStatus,
+    #[schema(required)]
     container_id: Option<NodeId>,
+    #[schema(required)]
     error_message: Option<String>,
     created_at: Timestamp,
     updated_at: Timestamp,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = FlowSummary)]
 pub(crate) struct SummaryBody {
     id: FlowId,
     name: String,
+    #[schema(required)]
     description: Option<String>,
     status: FlowStatus,
     updated_at: Timestamp,

@@ -2,29 +2,47 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use door::{Faults, Json, Path, Validate};
 use engine::FlowChange;
+use engine::flow::canvas::CanvasState;
 use kit::ids::FlowId;
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use utoipa::ToSchema;
 
+use super::canvas::GivenCanvas;
 use super::create::MAX_YAML_BYTES;
 use super::{FlowBody, answer};
 use crate::ApiState;
 use crate::revision::IfMatch;
 use crate::signed::Signed;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct UpdateFlowRequest {
+    #[schema(min_length = 1, max_length = 100)]
     name: Option<String>,
+    /// Null clears it.
     #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 500)]
     description: Option<Option<String>>,
     #[serde(alias = "organism_yaml")]
     organism_yaml: Option<String>,
+    /// Null clears it.
     #[serde(default, deserialize_with = "given", alias = "canvas_state")]
-    canvas_state: Option<Option<Value>>,
+    #[schema(value_type = Option<CanvasState>)]
+    canvas_state: Option<Option<GivenCanvas>>,
 }
 
 /// Changes a flow that does not run; what is absent stays, null clears.
+#[utoipa::path(
+    patch,
+    path = "/flows/{flowId}",
+    operation_id = "updateFlow",
+    tag = "Flows",
+    params(IfMatch),
+    responses(
+        (status = 200, description = "The flow as it is now", body = FlowBody, headers(("ETag" = String, description = "The revision, for `If-Match`"))),
+        (status = 409, description = "`wrong_state`: the flow is not stopped; the state is in `details`"),
+    ),
+)]
 pub(crate) async fn update(
     State(state): State<ApiState>,
     Signed(user): Signed,
@@ -36,7 +54,7 @@ pub(crate) async fn update(
         name: request.name,
         description: request.description,
         organism_yaml: request.organism_yaml,
-        canvas_state: request.canvas_state,
+        canvas_state: request.canvas_state.map(|canvas| canvas.map(GivenCanvas::into_json)),
     };
     Ok(answer(state.engine.update_flow(user.id, flow, revision, change).await?))
 }

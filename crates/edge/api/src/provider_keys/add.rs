@@ -4,21 +4,33 @@ use axum::http::StatusCode;
 use door::{Json, Validate};
 use kit::Secret;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::ApiState;
 use crate::signed::Signed;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct AddApiKeyRequest {
+    #[schema(example = "openai")]
     provider: String,
     #[serde(alias = "api_key")]
+    #[schema(value_type = String, format = Password, write_only, min_length = 10)]
     api_key: Secret,
 }
 
 impl Validate for AddApiKeyRequest {}
 
 /// Keeps a key for a provider, in the place of an earlier one; it is shown by its last characters only.
+#[utoipa::path(
+    post,
+    path = "/api-keys",
+    operation_id = "addApiKey",
+    tag = "Account",
+    responses(
+        (status = 201, description = "The key without the key", body = ProviderKeyInfo),
+    ),
+)]
 pub(crate) async fn add(
     State(state): State<ApiState>,
     Signed(user): Signed,

@@ -6,6 +6,15 @@ use crate::ApiState;
 use crate::signed::Signed;
 
 /// Removes the key for a provider.
+#[utoipa::path(
+    delete,
+    path = "/api-keys/{provider}",
+    operation_id = "deleteApiKey",
+    tag = "Account",
+    responses(
+        (status = 204, description = "It is gone"),
+    ),
+)]
 pub(crate) async fn delete(
     State(state): State<ApiState>,
     Signed(user): Signed,

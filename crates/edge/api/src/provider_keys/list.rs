@@ -6,6 +6,15 @@ use crate::ApiState;
 use crate::signed::Signed;
 
 /// The user's keys for model providers, without the keys.
+#[utoipa::path(
+    get,
+    path = "/api-keys",
+    operation_id = "listApiKeys",
+    tag = "Account",
+    responses(
+        (status = 200, description = "One a provider", body = Vec<ProviderKeyInfo>),
+    ),
+)]
 pub(crate) async fn list(
     State(state): State<ApiState>,
     Signed(user): Signed,

@@ -7,6 +7,15 @@ use crate::signed::Signed;
 use crate::{ApiState, place};
 
 /// A secret of the user, without its value.
+#[utoipa::path(
+    get,
+    path = "/secrets/{name}",
+    operation_id = "getSecret",
+    tag = "Secrets and variables",
+    responses(
+        (status = 200, description = "The secret without its value", body = SecretInfo),
+    ),
+)]
 pub(crate) async fn get(
     State(state): State<ApiState>,
     Signed(user): Signed,
@@ -16,6 +25,15 @@ pub(crate) async fn get(
 }
 
 /// A secret of a flow, without its value.
+#[utoipa::path(
+    get,
+    path = "/flows/{flowId}/secrets/{name}",
+    operation_id = "getFlowSecret",
+    tag = "Secrets and variables",
+    responses(
+        (status = 200, description = "The secret without its value", body = SecretInfo),
+    ),
+)]
 pub(crate) async fn get_of_flow(
     State(state): State<ApiState>,
     Signed(user): Signed,

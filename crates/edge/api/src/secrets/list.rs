@@ -7,6 +7,15 @@ use crate::signed::Signed;
 use crate::{ApiState, place};
 
 /// The user's secrets by name, without their values.
+#[utoipa::path(
+    get,
+    path = "/secrets",
+    operation_id = "listSecrets",
+    tag = "Secrets and variables",
+    responses(
+        (status = 200, description = "By name", body = Vec<SecretInfo>),
+    ),
+)]
 pub(crate) async fn list(
     State(state): State<ApiState>,
     Signed(user): Signed,
@@ -15,6 +24,15 @@ pub(crate) async fn list(
 }
 
 /// The secrets of a flow by name, without their values; the user's own are not among them.
+#[utoipa::path(
+    get,
+    path = "/flows/{flowId}/secrets",
+    operation_id = "listFlowSecrets",
+    tag = "Secrets and variables",
+    responses(
+        (status = 200, description = "By name", body = Vec<SecretInfo>),
+    ),
+)]
 pub(crate) async fn list_of_flow(
     State(state): State<ApiState>,
     Signed(user): Signed,

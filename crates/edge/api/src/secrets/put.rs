@@ -4,21 +4,35 @@ use door::{Json, Path, Validate};
 use kit::Secret;
 use kit::ids::FlowId;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::signed::Signed;
 use crate::{ApiState, place};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PutSecretRequest {
+    #[schema(value_type = String, format = Password, write_only)]
     value: Secret,
+    /// The hosts it may be sent to; any when empty.
     #[serde(default)]
+    #[schema(example = json!(["api.example.com"]))]
     hosts: Vec<String>,
 }
 
 impl Validate for PutSecretRequest {}
 
 /// Writes a secret of the user: its value, and the hosts that it may be sent to (any when there are none).
+#[utoipa::path(
+    put,
+    path = "/secrets/{name}",
+    operation_id = "putSecret",
+    tag = "Secrets and variables",
+    responses(
+        (status = 200, description = "The secret without its value", body = SecretInfo),
+        (status = 409, description = "`limit_reached`: as many secrets as there may be"),
+    ),
+)]
 pub(crate) async fn put(
     State(state): State<ApiState>,
     Signed(user): Signed,
@@ -30,6 +44,16 @@ pub(crate) async fn put(
 }
 
 /// Writes a secret of a flow, which hides the user's of the same name.
+#[utoipa::path(
+    put,
+    path = "/flows/{flowId}/secrets/{name}",
+    operation_id = "putFlowSecret",
+    tag = "Secrets and variables",
+    responses(
+        (status = 200, description = "The secret without its value", body = SecretInfo),
+        (status = 409, description = "`limit_reached`: as many secrets as there may be"),
+    ),
+)]
 pub(crate) async fn put_of_flow(
     State(state): State<ApiState>,
     Signed(user): Signed,

@@ -4,22 +4,28 @@ use axum::http::StatusCode;
 use door::{Json, Validate};
 use kit::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::ApiState;
 use crate::signed::SignedBy;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct CreateTokenRequest {
+    #[schema(min_length = 1, max_length = 100, example = "ci")]
     name: String,
     scopes: Scopes,
+    /// When it stops working; never when absent.
     #[serde(alias = "expires_at")]
     expires_at: Option<Timestamp>,
 }
 
 /// A token as the list shows it, and, this once, the token itself.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = NewToken)]
 pub(crate) struct NewTokenBody {
+    /// Send it as `Authorization: Bearer`.
+    #[schema(example = "blx_…")]
     token: String,
     #[serde(flatten)]
     info: TokenInfo,
@@ -28,6 +34,17 @@ pub(crate) struct NewTokenBody {
 impl Validate for CreateTokenRequest {}
 
 /// Makes a personal token, which may do no more than whoever makes it; this answer is the only one that holds it.
+#[utoipa::path(
+    post,
+    path = "/tokens",
+    operation_id = "createToken",
+    tag = "Account",
+    responses(
+        (status = 201, description = "The token, shown this once", body = NewTokenBody),
+        (status = 403, description = "`forbidden`: it would be allowed more than you are"),
+        (status = 409, description = "`limit_reached`: as many tokens as a user may have"),
+    ),
+)]
 pub(crate) async fn create(
     State(state): State<ApiState>,
     SignedBy(session): SignedBy,

@@ -7,6 +7,15 @@ use crate::ApiState;
 use crate::signed::Signed;
 
 /// Ends a personal token: at once on this node, within 5 s on others.
+#[utoipa::path(
+    delete,
+    path = "/tokens/{tokenId}",
+    operation_id = "revokeToken",
+    tag = "Account",
+    responses(
+        (status = 204, description = "It works no longer"),
+    ),
+)]
 pub(crate) async fn revoke(
     State(state): State<ApiState>,
     Signed(user): Signed,

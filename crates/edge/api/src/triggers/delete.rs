@@ -7,6 +7,15 @@ use crate::ApiState;
 use crate::signed::Signed;
 
 /// Deletes a trigger; its executions stay.
+#[utoipa::path(
+    delete,
+    path = "/flows/{flowId}/triggers/{triggerId}",
+    operation_id = "deleteTrigger",
+    tag = "Triggers",
+    responses(
+        (status = 204, description = "It is gone"),
+    ),
+)]
 pub(crate) async fn delete(
     State(state): State<ApiState>,
     Signed(user): Signed,

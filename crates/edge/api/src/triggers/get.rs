@@ -7,6 +7,15 @@ use crate::ApiState;
 use crate::signed::Signed;
 
 /// A trigger of a flow.
+#[utoipa::path(
+    get,
+    path = "/flows/{flowId}/triggers/{triggerId}",
+    operation_id = "getTrigger",
+    tag = "Triggers",
+    responses(
+        (status = 200, description = "The trigger", body = TriggerBody),
+    ),
+)]
 pub(crate) async fn get(
     State(state): State<ApiState>,
     Signed(user): Signed,

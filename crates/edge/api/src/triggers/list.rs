@@ -7,6 +7,15 @@ use crate::ApiState;
 use crate::signed::Signed;
 
 /// The triggers of a flow, the oldest first.
+#[utoipa::path(
+    get,
+    path = "/flows/{flowId}/triggers",
+    operation_id = "listTriggers",
+    tag = "Triggers",
+    responses(
+        (status = 200, description = "All triggers of the flow", body = Vec<TriggerBody>),
+    ),
+)]
 pub(crate) async fn list(
     State(state): State<ApiState>,
     Signed(user): Signed,

@@ -1,5 +1,6 @@
 //! Triggers.
 
+pub(crate) mod config;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod get;
@@ -12,20 +13,26 @@ use kit::Timestamp;
 use kit::ids::{FlowId, TriggerId};
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::ApiState;
+use config::TriggerConfig;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Trigger)]
 pub(crate) struct TriggerBody {
     id: TriggerId,
     flow_id: FlowId,
     #[serde(rename = "type")]
     kind: TriggerKind,
     name: String,
+    #[schema(value_type = TriggerConfig)]
     config: Value,
     enabled: bool,
+    #[schema(required)]
     webhook_token: Option<String>,
+    #[schema(required)]
     webhook_url: Option<String>,
     /// The next ticks of a schedule, at most five.
     next_firings: Vec<Timestamp>,

@@ -7,6 +7,16 @@ use crate::ApiState;
 use crate::signed::Signed;
 
 /// Gives a webhook a new token; the old one dies at once.
+#[utoipa::path(
+    post,
+    path = "/flows/{flowId}/triggers/{triggerId}/regenerate-token",
+    operation_id = "regenerateWebhookToken",
+    tag = "Triggers",
+    responses(
+        (status = 200, description = "The trigger with its new token", body = TriggerBody),
+        (status = 422, description = "`validation_error`: the trigger is no webhook"),
+    ),
+)]
 pub(crate) async fn regenerate(
     State(state): State<ApiState>,
     Signed(user): Signed,

@@ -8,6 +8,15 @@ use crate::signed::Signed;
 use crate::{ApiState, place};
 
 /// Removes a variable of the user.
+#[utoipa::path(
+    delete,
+    path = "/variables/{name}",
+    operation_id = "deleteVariable",
+    tag = "Secrets and variables",
+    responses(
+        (status = 204, description = "It is gone"),
+    ),
+)]
 pub(crate) async fn delete(
     State(state): State<ApiState>,
     Signed(user): Signed,
@@ -18,6 +27,15 @@ pub(crate) async fn delete(
 }
 
 /// Removes a variable of a flow.
+#[utoipa::path(
+    delete,
+    path = "/flows/{flowId}/variables/{name}",
+    operation_id = "deleteFlowVariable",
+    tag = "Secrets and variables",
+    responses(
+        (status = 204, description = "It is gone"),
+    ),
+)]
 pub(crate) async fn delete_of_flow(
     State(state): State<ApiState>,
     Signed(user): Signed,

@@ -7,6 +7,15 @@ use crate::signed::Signed;
 use crate::{ApiState, place};
 
 /// A variable of the user.
+#[utoipa::path(
+    get,
+    path = "/variables/{name}",
+    operation_id = "getVariable",
+    tag = "Secrets and variables",
+    responses(
+        (status = 200, description = "The variable", body = VariableInfo),
+    ),
+)]
 pub(crate) async fn get(
     State(state): State<ApiState>,
     Signed(user): Signed,
@@ -16,6 +25,15 @@ pub(crate) async fn get(
 }
 
 /// A variable of a flow.
+#[utoipa::path(
+    get,
+    path = "/flows/{flowId}/variables/{name}",
+    operation_id = "getFlowVariable",
+    tag = "Secrets and variables",
+    responses(
+        (status = 200, description = "The variable", body = VariableInfo),
+    ),
+)]
 pub(crate) async fn get_of_flow(
     State(state): State<ApiState>,
     Signed(user): Signed,

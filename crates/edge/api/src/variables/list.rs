@@ -7,6 +7,15 @@ use crate::signed::Signed;
 use crate::{ApiState, place};
 
 /// The user's variables by name.
+#[utoipa::path(
+    get,
+    path = "/variables",
+    operation_id = "listVariables",
+    tag = "Secrets and variables",
+    responses(
+        (status = 200, description = "By name", body = Vec<VariableInfo>),
+    ),
+)]
 pub(crate) async fn list(
     State(state): State<ApiState>,
     Signed(user): Signed,
@@ -15,6 +24,15 @@ pub(crate) async fn list(
 }
 
 /// The variables of a flow by name; the user's own are not among them.
+#[utoipa::path(
+    get,
+    path = "/flows/{flowId}/variables",
+    operation_id = "listFlowVariables",
+    tag = "Secrets and variables",
+    responses(
+        (status = 200, description = "By name", body = Vec<VariableInfo>),
+    ),
+)]
 pub(crate) async fn list_of_flow(
     State(state): State<ApiState>,
     Signed(user): Signed,

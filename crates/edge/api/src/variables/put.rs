@@ -4,11 +4,12 @@ use door::{Json, Path, Validate};
 use kit::ids::FlowId;
 use serde::Deserialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::signed::Signed;
 use crate::{ApiState, place};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PutVariableRequest {
     value: Value,
@@ -17,6 +18,16 @@ pub(crate) struct PutVariableRequest {
 impl Validate for PutVariableRequest {}
 
 /// Writes a variable of the user: any JSON.
+#[utoipa::path(
+    put,
+    path = "/variables/{name}",
+    operation_id = "putVariable",
+    tag = "Secrets and variables",
+    responses(
+        (status = 200, description = "The variable", body = VariableInfo),
+        (status = 409, description = "`limit_reached`: as many variables as there may be"),
+    ),
+)]
 pub(crate) async fn put(
     State(state): State<ApiState>,
     Signed(user): Signed,
@@ -27,6 +38,16 @@ pub(crate) async fn put(
 }
 
 /// Writes a variable of a flow, which hides the user's of the same name.
+#[utoipa::path(
+    put,
+    path = "/flows/{flowId}/variables/{name}",
+    operation_id = "putFlowVariable",
+    tag = "Secrets and variables",
+    responses(
+        (status = 200, description = "The variable", body = VariableInfo),
+        (status = 409, description = "`limit_reached`: as many variables as there may be"),
+    ),
+)]
 pub(crate) async fn put_of_flow(
     State(state): State<ApiState>,
     Signed(user): Signed,

@@ -11,7 +11,9 @@ use engine::journal::ExecutionStatus;
 use engine::{Finished, Message, Respond, Started};
 use kit::Kind;
 use kit::ids::ExecutionId;
+use serde::Serialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use super::body::{fields, payload};
 use super::headers::visible;
@@ -22,7 +24,49 @@ use crate::State as Triggers;
 /// A webhook's body may be this large.
 const LIMITS: BodyLimits = BodyLimits { max_bytes: 5_000_000, timeout_ms: 30_000 };
 
+/// That an execution is on its way.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = WebhookAccepted)]
+pub(crate) struct AcceptedBody {
+    #[schema(example = "accepted")]
+    status: &'static str,
+    execution_id: ExecutionId,
+    #[schema(example = "the execution is recorded and on its way")]
+    message: &'static str,
+}
+
 /// Starts an execution with whatever came; it is on disk before the answer leaves.
+///
+/// JSON becomes the payload, a form an object, text a string, anything else `{contentType, base64}`. A webhook whose
+/// config says `respond: result` waits for the flow's output and answers with it and with the status that the flow's
+/// `output` set; when its deadline passes, it answers 202 and the execution goes on.
+#[utoipa::path(
+    post,
+    path = "/webhooks/{token}",
+    operation_id = "fireWebhook",
+    tag = "Webhooks",
+    request_body(
+        description = "Any content type, at most 5 MB",
+        content(
+            (Value = "application/json", example = json!({ "customer": "Ada", "price": 25, "quantity": 6 })),
+            (String = "text/plain"),
+            (Object = "application/x-www-form-urlencoded"),
+        ),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "With `respond: result`: the flow's output; another status when its `output` set one",
+            body = Value,
+            headers(("x-execution-id" = String, description = "The execution"))
+        ),
+        (status = 202, description = "The execution is on disk", body = AcceptedBody),
+        (status = 402, description = "`run_quota`: the runs of the owner's month are used up"),
+        (status = 409, description = "`flow_not_running`: the flow's state is in `details`"),
+        (status = 500, description = "`execution_failed`: with `respond: result`; `details` has the `executionId`"),
+    ),
+)]
 pub(crate) async fn fire(
     State(state): State<Triggers>,
     Path(token): Path<String>,
@@ -66,7 +110,7 @@ async fn answer(respond: Respond, started: Started) -> door::Result<Response> {
 
 fn accepted(id: ExecutionId) -> Response {
     let message = "the execution is recorded and on its way";
-    let body = json!({ "status": "accepted", "executionId": id, "message": message });
+    let body = AcceptedBody { status: "accepted", execution_id: id, message };
     (StatusCode::ACCEPTED, Json(body)).into_response()
 }
 

@@ -2,13 +2,11 @@
 
 mod body;
 mod delivery;
-mod fire;
+pub(crate) mod fire;
 mod guard;
 mod headers;
 mod rate;
 mod signature;
-mod test;
+pub(crate) mod test;
 
-pub(crate) use fire::fire;
 pub(crate) use rate::Rates;
-pub(crate) use test::test;

@@ -1,0 +1,111 @@
+//! The routes of all rooms, and the document that describes them.
+
+use anyhow::{Context, Result};
+use axum::Router;
+use utoipa::openapi::OpenApi;
+
+use crate::config::Config;
+use crate::rooms::Rooms;
+
+/// Everything that the server answers, behind its entrance.
+pub(crate) fn router(rooms: &Rooms, config: &Config) -> Result<Router> {
+    let state = api::ApiState {
+        engine: rooms.engine.clone(),
+        accounts: rooms.accounts.clone(),
+        clock: rooms.sources.clock.clone(),
+        webhook_base_url: config.webhook_base_url(),
+    };
+    let proxies = config.trusted_proxies.parse().map_err(anyhow::Error::msg).context("TRUSTED_PROXIES")?;
+    let webhooks = triggers::router(rooms.engine.clone(), rooms.sources.clock.clone(), proxies);
+    let mut router = api::router(state).merge(webhooks);
+    if config.enable_docs {
+        router = router.merge(api::pages(&document())?);
+    }
+    let settings = door::Settings {
+        cors_origins: config.cors_origins.iter().filter_map(|origin| origin.parse().ok()).collect(),
+        body: door::body::BodyLimits::default(),
+        entropy: rooms.sources.entropy.clone(),
+    };
+    Ok(door::close(router, &settings))
+}
+
+/// What the server answers, as OpenAPI 3.1.
+pub(crate) fn document() -> OpenApi {
+    let mut operations = api::operations();
+    operations.merge(triggers::operations());
+    api::document(operations)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use axum::body::Body;
+    use axum::http::{Request, header};
+    use clap::Parser;
+    use db::{Db, Settings};
+    use serde_json::Value;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::rooms;
+
+    #[derive(Debug, Parser)]
+    struct Program {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    /// Addresses for people and monitors, which no generated client calls.
+    const NOT_DESCRIBED: [&str; 1] = ["/openapi.json"];
+
+    async fn open(folder: &std::path::Path) -> Router {
+        let data = folder.display();
+        let program =
+            Program::parse_from(["bloxserver", "--env=development", &format!("--blox-data-dir={data}")]);
+        let settings = Settings::from_url(&format!("sqlite://{data}/test.db")).unwrap();
+        let db = Db::open(&settings, true).await.unwrap();
+        router(&rooms::open(&program.config, &db).unwrap(), &program.config).unwrap()
+    }
+
+    /// The addresses of a router, as its `Debug` tells them.
+    fn addresses(router: &Router) -> BTreeSet<String> {
+        let text = format!("{router:?}");
+        text.split('"').filter(|word| word.starts_with('/')).map(str::to_owned).collect()
+    }
+
+    async fn methods(router: &Router, address: &str) -> BTreeSet<String> {
+        let request =
+            Request::builder().method("BREW").uri(address.replace(['{', '}'], "")).body(Body::empty());
+        let answer = router.clone().oneshot(request.unwrap()).await.unwrap();
+        assert_eq!(answer.status(), 405, "{address}");
+        let allowed = answer.headers()[header::ALLOW].to_str().unwrap();
+        allowed.split(',').filter(|method| *method != "HEAD").map(str::to_lowercase).collect()
+    }
+
+    #[tokio::test]
+    async fn every_route_is_described_and_every_description_is_served() {
+        let folder = tempfile::tempdir().unwrap();
+        let router = open(folder.path()).await;
+        let document: Value = serde_json::to_value(document()).unwrap();
+        let described = document["paths"].as_object().unwrap();
+        let served = addresses(&router);
+        assert!(served.len() > 20, "{served:?}");
+        for address in served.iter().filter(|address| !NOT_DESCRIBED.contains(&address.as_str())) {
+            let item = described.get(address).unwrap_or_else(|| panic!("{address} is not described"));
+            let named: BTreeSet<String> = item.as_object().unwrap().keys().cloned().collect();
+            assert_eq!(named, methods(&router, address).await, "{address}");
+        }
+        for address in described.keys() {
+            assert!(served.contains(address), "{address} is described and not served");
+        }
+    }
+
+    #[test]
+    fn the_document_in_the_repository_is_the_present_one() {
+        let kept = include_str!("../../../docs/openapi.json");
+        let present = document().to_pretty_json().unwrap();
+        let hint = "run `cargo run -p bloxserver -- openapi > docs/openapi.json` and read the difference";
+        assert!(kept.trim_end() == present, "docs/openapi.json differs from the code: {hint}");
+    }
+}
