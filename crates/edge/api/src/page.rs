@@ -1,18 +1,20 @@
+use std::borrow::Cow;
+
 use door::Faults;
 use engine::journal::{Page, Paged};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema};
+use utoipa::openapi::{Ref, RefOr};
+use utoipa::{PartialSchema, ToSchema};
 
 /// The largest page.
 const MAX_SIZE: u32 = 200;
 
 /// A part of a list.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = Page)]
 pub(crate) struct PageBody<T> {
     items: Vec<T>,
-    /// How many there are on all pages.
     total: u64,
     page: u32,
     page_size: u32,
@@ -31,6 +33,36 @@ pub(crate) fn check_page(number: Option<u32>, size: Option<u32>, faults: &mut Fa
     }
     if size.is_some_and(|size| !(1..=MAX_SIZE).contains(&size)) {
         faults.add("pageSize", format!("is not from 1 to {MAX_SIZE}"));
+    }
+}
+
+/// By hand, because the derived schema of a generic type repeats the item's instead of naming it.
+impl<T: ToSchema> PartialSchema for PageBody<T> {
+    fn schema() -> RefOr<Schema> {
+        let items = ArrayBuilder::new().items(Ref::from_schema_name(T::name()));
+        let mut page = ObjectBuilder::new().description(Some("A part of a list."));
+        let fields: [(&str, RefOr<Schema>); 5] = [
+            ("items", items.into()),
+            ("total", u64::schema()),
+            ("page", u32::schema()),
+            ("pageSize", u32::schema()),
+            ("hasMore", bool::schema()),
+        ];
+        for (name, schema) in fields {
+            page = page.property(name, schema).required(name);
+        }
+        page.into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for PageBody<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Page", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
     }
 }
 

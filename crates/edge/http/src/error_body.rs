@@ -12,6 +12,6 @@ pub struct ApiError {
     pub message: String,
     /// More for programs: the fields at fault, the present state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Object, required = false)]
     pub details: Option<Value>,
 }

@@ -20,7 +20,7 @@ pub struct Failure {
     pub retry_after_ms: Option<u64>,
     /// More for programs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Value, nullable = false)]
+    #[schema(value_type = Value, required = false)]
     pub details: Option<Json>,
 }
 

@@ -5,7 +5,7 @@ use kit::ids::FlowId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::SummaryBody;
+use super::{ExecutionPage, SummaryBody};
 use crate::ApiState;
 use crate::page::{PageBody, check_page, page};
 use crate::signed::Signed;
@@ -36,7 +36,7 @@ pub(crate) struct ListQuery {
     tag = "Executions",
     params(ListQuery),
     responses(
-        (status = 200, description = "A page of executions", body = PageBody<SummaryBody>),
+        (status = 200, description = "A page of executions", body = ExecutionPage),
     ),
 )]
 pub(crate) async fn list(
@@ -44,7 +44,7 @@ pub(crate) async fn list(
     Signed(user): Signed,
     Path(flow): Path<FlowId>,
     Query(query): Query<ListQuery>,
-) -> door::Result<Json<PageBody<SummaryBody>>> {
+) -> door::Result<Json<ExecutionPage>> {
     let page = page(query.page, query.page_size, 50);
     let executions = state.engine.list_executions(user.id, flow, query.status_filter, page).await?;
     Ok(Json(PageBody::new(executions, page, SummaryBody::from)))

@@ -14,6 +14,8 @@ use kit::ids::{ExecutionId, FlowId, TriggerId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::page::PageBody;
+
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Execution)]
@@ -52,6 +54,9 @@ pub(crate) struct SummaryBody {
     #[schema(required)]
     duration_ms: Option<i64>,
 }
+
+/// A part of a list of executions.
+pub(crate) type ExecutionPage = PageBody<SummaryBody>;
 
 /// What a running execution waits for.
 #[derive(Debug, Serialize, ToSchema)]

@@ -3,7 +3,7 @@ use door::{Faults, Json, Query, Validate};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::SummaryBody;
+use super::{FlowPage, SummaryBody};
 use crate::ApiState;
 use crate::page::{PageBody, check_page, page};
 use crate::signed::Signed;
@@ -30,14 +30,14 @@ pub(crate) struct ListQuery {
     tag = "Flows",
     params(ListQuery),
     responses(
-        (status = 200, description = "A page of flows", body = PageBody<SummaryBody>),
+        (status = 200, description = "A page of flows", body = FlowPage),
     ),
 )]
 pub(crate) async fn list(
     State(state): State<ApiState>,
     Signed(user): Signed,
     Query(query): Query<ListQuery>,
-) -> door::Result<Json<PageBody<SummaryBody>>> {
+) -> door::Result<Json<FlowPage>> {
     let page = page(query.page, query.page_size, 20);
     let flows = state.engine.list_flows(user.id, page).await?;
     Ok(Json(PageBody::new(flows, page, SummaryBody::from)))

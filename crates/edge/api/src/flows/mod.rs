@@ -22,6 +22,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::page::PageBody;
 use crate::revision::etag;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,6 +57,9 @@ pub(crate) struct SummaryBody {
     status: FlowStatus,
     updated_at: Timestamp,
 }
+
+/// A part of a list of flows.
+pub(crate) type FlowPage = PageBody<SummaryBody>;
 
 /// A flow with its `ETag`.
 pub(crate) fn answer(flow: Flow) -> (HeaderMap, Json<FlowBody>) {
