@@ -135,7 +135,7 @@ fn has_if_match(operation: &Operation) -> bool {
 }
 
 fn has_idempotency_key(operation: &Operation) -> bool {
-    has_header(operation, once::KEY)
+    is_signed(operation) && has_header(operation, once::KEY)
 }
 
 fn has_header(operation: &Operation, name: &str) -> bool {

@@ -36,8 +36,10 @@ pub(crate) struct TriggerBody {
     webhook_url: Option<String>,
     /// The next ticks of a schedule, at most five.
     next_firings: Vec<Timestamp>,
+    #[schema(required)]
     last_fired_at: Option<Timestamp>,
     /// Why a schedule does not fire, and what to do.
+    #[schema(required)]
     problem: Option<String>,
     created_at: Timestamp,
 }

@@ -46,6 +46,14 @@ pub(crate) struct AcceptedBody {
     path = "/webhooks/{token}",
     operation_id = "fireWebhook",
     tag = "Webhooks",
+    params(
+        (
+            "Idempotency-Key" = Option<String>,
+            Header,
+            description = "A delivery that comes again within 24 hours makes no second execution; `webhook-id`, `svix-id`, \
+                           `X-GitHub-Delivery` and Stripe's event id count alike"
+        ),
+    ),
     request_body(
         description = "Any content type, at most 5 MB",
         content(
@@ -62,8 +70,15 @@ pub(crate) struct AcceptedBody {
             headers(("x-execution-id" = String, description = "The execution"))
         ),
         (status = 202, description = "The execution is on disk", body = AcceptedBody),
+        (status = 401, description = "`bad_signature`: the request does not prove who sent it"),
         (status = 402, description = "`run_quota`: the runs of the owner's month are used up"),
-        (status = 409, description = "`flow_not_running`: the flow's state is in `details`"),
+        (status = 403, description = "`forbidden`: the sender's address is not among those allowed"),
+        (
+            status = 409,
+            description = "`flow_not_running`: the flow's state is in `details`; `idempotency_conflict`: the key came \
+                           with another body before"
+        ),
+        (status = 429, description = "`rate_limited`: faster than this webhook takes them; see `Retry-After`"),
         (status = 500, description = "`execution_failed`: with `respond: result`; `details` has the `executionId`"),
     ),
 )]
