@@ -6,6 +6,8 @@ mod owners;
 mod rooms;
 mod routes;
 mod sample;
+#[cfg(test)]
+mod sweeps;
 mod terminal;
 mod upkeep;
 

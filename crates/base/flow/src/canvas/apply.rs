@@ -9,7 +9,7 @@ use super::project::project;
 use super::rename::{Renames, rename};
 use super::{CanvasEdge, CanvasNode, CanvasState};
 use crate::organism::yaml::{self, Kind, Lines, Node};
-use crate::organism::{Diagnostic, Severity};
+use crate::organism::{Diagnostic, LISTENERS_MAX, Severity};
 
 /// The text with everything that differs on the canvas carried over; comments, order and unknown keys stay.
 ///
@@ -85,6 +85,10 @@ fn name_of(node: &CanvasNode) -> &str {
 
 fn check(canvas: &CanvasState, listeners: &Listeners<'_>) -> Result<(), Vec<Diagnostic>> {
     let mut problems = Vec::new();
+    if canvas.nodes.len().max(listeners.nodes.len()) > LISTENERS_MAX + 1 {
+        let message = format!("a flow has at most {LISTENERS_MAX} listeners");
+        return Err(vec![problem("too_many_listeners", &message, None)]);
+    }
     let (mut ids, mut names) = (HashSet::new(), HashSet::new());
     for node in boxes(canvas) {
         let name = name_of(node);

@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::layout::layout;
 use super::links::{Listeners, TRIGGER, is_agent};
 use super::{CanvasEdge, CanvasNode, CanvasState, Position};
+use crate::organism::LISTENERS_MAX;
 use crate::organism::yaml::{self, Node};
 
 /// Keys that edges stand for.
@@ -13,11 +14,12 @@ const EDGE_KEYS: [&str; 3] = ["next", "peers", "otherwise"];
 /// The canvas of a text.
 ///
 /// What stood in `previous` keeps its position, and its node keeps data that is the editor's own (a colour); new
-/// nodes are laid out left to right without covering another. A text that is no YAML leaves `previous` as it is.
+/// nodes are laid out left to right without covering another. A text that is no YAML, or has more listeners than a flow
+/// may have, leaves `previous` as it is.
 pub fn from_yaml(text: &str, previous: Option<&CanvasState>) -> CanvasState {
     match yaml::parse(text) {
-        Ok(root) => project(&root, previous),
-        Err(_) => previous.cloned().unwrap_or_default(),
+        Ok(root) if Listeners::of(&root).nodes.len() <= LISTENERS_MAX => project(&root, previous),
+        _ => previous.cloned().unwrap_or_default(),
     }
 }
 

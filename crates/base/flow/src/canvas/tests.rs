@@ -368,3 +368,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn more_listeners_than_a_flow_may_have_are_not_drawn() {
+    let text = |count: usize| -> String {
+        let listener = |number: usize| format!("- {{name: l{number}, handler: output}}\n");
+        std::iter::once("listeners:\n".to_owned()).chain((0..count).map(listener)).collect()
+    };
+    let most = from_yaml(&text(1_000), None);
+    assert_eq!(most.nodes.len(), 1_001);
+    assert_eq!(from_yaml(&text(1_001), Some(&most)), most);
+    let refused = apply_to_yaml(&text(1_002), &most).unwrap_err();
+    assert_eq!(refused[0].code, "too_many_listeners");
+}

@@ -13,5 +13,6 @@ pub(crate) mod yaml;
 pub use diagnostic::{Diagnostic, Severity};
 pub use json_schema::json_schema;
 pub use model::*;
+pub(crate) use read::LISTENERS_MAX;
 pub use read::{Reading, read};
 pub use sample::{DEFAULT_YAML, SAMPLE_YAML};

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{body, decode};
 use crate::{Failure, Validate};
@@ -27,7 +27,7 @@ where
         if !is_json(request.headers()) {
             return Err(Failure::unsupported_media_type());
         }
-        decode(parse(&body::of_request(request).await?)?).map(Self)
+        decode(fields(&body::of_request(request).await?)?).map(Self)
     }
 }
 
@@ -44,7 +44,7 @@ where
         match (bytes.is_empty(), is_json) {
             (true, _) => Ok(None),
             (false, false) => Err(Failure::unsupported_media_type()),
-            (false, true) => decode(parse(&bytes)?).map(|value| Some(Self(value))),
+            (false, true) => decode(fields(&bytes)?).map(|value| Some(Self(value))),
         }
     }
 }
@@ -80,6 +80,14 @@ pub fn parse(bytes: &[u8]) -> Result<Value, Failure> {
         return Err(Failure::bad_request("the body holds a NUL character (\\u0000), which text cannot keep"));
     }
     Ok(value)
+}
+
+/// A body names its fields: serde would also take a list for them, in an order that nobody was promised.
+fn fields(bytes: &[u8]) -> Result<Value, Failure> {
+    match parse(bytes)? {
+        fields @ Value::Object(_) => Ok(fields),
+        _ => Err(Failure::invalid(json!({ "body": "must be an object" }))),
+    }
 }
 
 fn holds_nul(value: &Value) -> bool {
@@ -153,6 +161,9 @@ mod tests {
             (r#"{"title":"a","parts":[{"size":1,"x":1}]}"#, "parts[0].x"),
             (r#"{"title":"long"}"#, "title"),
             (r#"[]"#, "body"),
+            (r#"["a"]"#, "body"),
+            (r#""a""#, "body"),
+            (r#"null"#, "body"),
         ] {
             let (status, details) = fault(body).await;
             assert_eq!(status, 422, "{body}");

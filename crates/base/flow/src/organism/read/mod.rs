@@ -28,7 +28,7 @@ use super::{Diagnostic, ListenerIndex, Organism, Reach};
 use crate::catalogue::{Catalogue, HandlerSpec};
 
 /// Listeners of one flow.
-const LISTENERS_MAX: usize = 1_000;
+pub(crate) const LISTENERS_MAX: usize = 1_000;
 
 /// What a text turned out to be.
 #[derive(Debug, Clone)]
