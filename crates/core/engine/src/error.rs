@@ -31,6 +31,9 @@ pub enum Error {
     /// Somebody else changed it first.
     #[error("it was changed meanwhile: load it again and repeat the change")]
     Stale,
+    /// Only what is over can be run again.
+    #[error("the execution is still running: wait for its end or cancel it, then replay it")]
+    NotOver,
     /// The same key came with another body.
     #[error("this Idempotency-Key came with another body before: use a new key for a new request")]
     IdempotencyConflict,
@@ -66,9 +69,10 @@ impl Problem for Error {
         match self {
             Self::Journal(error) => error.kind(),
             Self::NotFound(_) => Kind::NotFound,
-            Self::WrongState { .. } | Self::FlowNotRunning { .. } | Self::IdempotencyConflict => {
-                Kind::Conflict
-            }
+            Self::WrongState { .. }
+            | Self::FlowNotRunning { .. }
+            | Self::IdempotencyConflict
+            | Self::NotOver => Kind::Conflict,
             Self::InvalidFlow(_) | Self::Invalid { .. } => Kind::Invalid,
             Self::Stale => Kind::Stale,
             Self::Keeper(_) | Self::NotReady(_) => Kind::Unavailable,
@@ -83,6 +87,7 @@ impl Problem for Error {
             Self::FlowNotRunning { .. } => "flow_not_running",
             Self::InvalidFlow(_) => "invalid_flow",
             Self::Stale => "stale",
+            Self::NotOver => "wrong_state",
             Self::IdempotencyConflict => "idempotency_conflict",
             Self::Invalid { .. } => "validation_error",
             Self::Keeper(_) => "unavailable",

@@ -13,7 +13,7 @@ mod triggers;
 
 pub use engine::{Engine, Parts, Readiness};
 pub use error::Error;
-pub use executions::{Details, Following};
+pub use executions::{Details, Following, ReplayFilter, ReplayOn};
 pub use flow;
 pub use flows::{FlowChange, FlowDraft};
 pub use handler::{

@@ -16,7 +16,7 @@ pub use error::Error;
 pub use executions::{
     BirthKey, Execution, ExecutionStatus, MonthlyUsage, Recorded, Stats, Waiting, month_start,
 };
-pub use flows::{Flow, FlowStatus, FlowSummary, NewFlow, Version};
+pub use flows::{Flow, FlowStatus, FlowSummary, NewFlow, Version, VersionSummary};
 pub use journal::Journal;
 pub use kv::KvWrite;
 pub use page::{Page, Paged};

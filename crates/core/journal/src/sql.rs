@@ -17,9 +17,12 @@ db::statements! {
     pub(crate) DELETE_FLOW_EXECUTIONS = "DELETE FROM executions WHERE flow_id = $1";
     pub(crate) DELETE_FLOW_COUNTS = "DELETE FROM execution_counts WHERE flow_id = $1";
     pub(crate) DELETE_FLOW_KV = "DELETE FROM kv WHERE flow_id = $1";
-    pub(crate) LAST_VERSION = "SELECT id, number, organism_yaml FROM flow_versions WHERE flow_id = $1 ORDER BY number DESC LIMIT 1";
+    pub(crate) LAST_VERSION = "SELECT id, number, organism_yaml, created_ms FROM flow_versions WHERE flow_id = $1 ORDER BY number DESC LIMIT 1";
     pub(crate) ADD_VERSION = "INSERT INTO flow_versions (id, flow_id, number, organism_yaml, created_ms) VALUES ($1, $2, $3, $4, $5)";
-    pub(crate) VERSION = "SELECT id, number, organism_yaml FROM flow_versions WHERE id = $1";
+    pub(crate) VERSION = "SELECT id, number, organism_yaml, created_ms FROM flow_versions WHERE id = $1";
+    pub(crate) VERSION_NUMBERED = "SELECT v.id, v.number, v.organism_yaml, v.created_ms FROM flow_versions v JOIN flows f ON f.id = v.flow_id WHERE v.flow_id = $1 AND f.owner_id = $2 AND v.number = $3";
+    pub(crate) VERSION_PAGE = "SELECT v.id, v.number, v.created_ms FROM flow_versions v JOIN flows f ON f.id = v.flow_id WHERE v.flow_id = $1 AND f.owner_id = $2 ORDER BY v.number DESC LIMIT $3 OFFSET $4";
+    pub(crate) VERSION_COUNT = "SELECT COUNT(*) FROM flow_versions v JOIN flows f ON f.id = v.flow_id WHERE v.flow_id = $1 AND f.owner_id = $2";
 
     // Triggers.
     pub(crate) ADD_TRIGGER = "INSERT INTO triggers (id, flow_id, owner_id, type, name, config_json, enabled, token_hash, token_sealed, created_ms, updated_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)";
@@ -40,6 +43,7 @@ db::statements! {
     pub(crate) EXECUTION = "SELECT id, flow_id, owner_id, version_id, trigger_id, trigger_type, status, error_code, error_message, started_ms, completed_ms, waiting_kind, waiting_ms, lease_epoch, last_seq, input_tokens, output_tokens, lease_node FROM executions WHERE id = $1 AND flow_id = $2 AND owner_id = $3";
     pub(crate) EXECUTION_PAGE = "SELECT id, flow_id, owner_id, version_id, trigger_id, trigger_type, status, error_code, error_message, started_ms, completed_ms, waiting_kind, waiting_ms, lease_epoch, last_seq, input_tokens, output_tokens, lease_node FROM executions WHERE flow_id = $1 AND owner_id = $2 ORDER BY started_ms DESC, id DESC LIMIT $3 OFFSET $4";
     pub(crate) EXECUTION_PAGE_IN_STATUS = "SELECT id, flow_id, owner_id, version_id, trigger_id, trigger_type, status, error_code, error_message, started_ms, completed_ms, waiting_kind, waiting_ms, lease_epoch, last_seq, input_tokens, output_tokens, lease_node FROM executions WHERE flow_id = $1 AND owner_id = $2 AND status = $5 ORDER BY started_ms DESC, id DESC LIMIT $3 OFFSET $4";
+    pub(crate) FINISHED_EXECUTIONS = "SELECT id FROM executions WHERE flow_id = $1 AND owner_id = $2 AND status <> 'running' AND status = COALESCE($3, status) AND started_ms >= $4 AND started_ms < $5 ORDER BY started_ms, id LIMIT $6";
     pub(crate) COUNTS = "SELECT started, succeeded, failed, timed_out, duration_ms, last_ms FROM execution_counts WHERE flow_id = $1";
     pub(crate) EVENTS = "SELECT j.seq, j.at_ms, j.body_json, p.body_deflate FROM journal j LEFT JOIN payloads p ON p.execution_id = j.execution_id AND p.seq = j.seq WHERE j.execution_id = $1 AND j.seq >= $2 ORDER BY j.seq LIMIT $3";
     pub(crate) CLAIM = "UPDATE executions SET lease_node = $1, lease_epoch = lease_epoch + 1 WHERE id IN (SELECT id FROM executions WHERE wake_ms <= $2 AND (lease_node IS NULL OR lease_node = $3) ORDER BY wake_ms LIMIT $4) AND (lease_node IS NULL OR lease_node = $3) RETURNING id, flow_id, owner_id, version_id, trigger_id, trigger_type, status, error_code, error_message, started_ms, completed_ms, waiting_kind, waiting_ms, lease_epoch, last_seq, input_tokens, output_tokens, lease_node";

@@ -66,7 +66,7 @@ impl Engine {
                 return Err(Error::Stale);
             }
             change(&mut flow)?;
-            if self.journal().save_flow(&flow).await? {
+            if self.journal().save_flow(&flow, self.sources().id()).await? {
                 flow.revision += 1;
                 self.0.webhooks.clear();
                 return Ok(flow);

@@ -23,6 +23,7 @@ impl Engine {
     pub async fn create_flow(&self, owner: OwnerId, flows_limit: u32, draft: FlowDraft) -> Result<Flow> {
         let new = NewFlow {
             id: self.sources().id(),
+            version: self.sources().id(),
             name: draft.name,
             description: draft.description,
             organism_yaml: draft.organism_yaml.unwrap_or_else(|| DEFAULT_YAML.to_owned()),

@@ -6,6 +6,7 @@ mod delete;
 mod read;
 mod start;
 mod stop;
+mod versions;
 
 pub use change::FlowChange;
 pub use create::FlowDraft;

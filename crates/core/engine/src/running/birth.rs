@@ -4,7 +4,7 @@ use flow::Payload;
 use flow::run::Command;
 use journal::{Birth, Claim, DueSchedule, FlowStatus, Tick, TriggerKind};
 use kit::Timestamp;
-use kit::ids::{FlowId, OwnerId, TriggerId, VersionId};
+use kit::ids::{ExecutionId, FlowId, OwnerId, TriggerId, VersionId};
 use serde_json::{Value as Json, json};
 use tokio::sync::watch;
 
@@ -29,16 +29,18 @@ pub struct Message {
     pub method: Option<String>,
     /// The moment it stands for, when that is not now: a schedule's tick.
     pub time: Option<Timestamp>,
+    /// The execution that is run again.
+    pub replay_of: Option<ExecutionId>,
 }
 
 /// Why an execution is born.
-pub(super) struct Cause {
-    pub(super) owner: OwnerId,
-    pub(super) flow: FlowId,
-    pub(super) version: VersionId,
-    pub(super) trigger: Option<TriggerId>,
-    pub(super) kind: TriggerKind,
-    pub(super) claim: Option<Claim>,
+pub(crate) struct Cause {
+    pub(crate) owner: OwnerId,
+    pub(crate) flow: FlowId,
+    pub(crate) version: VersionId,
+    pub(crate) trigger: Option<TriggerId>,
+    pub(crate) kind: TriggerKind,
+    pub(crate) claim: Option<Claim>,
 }
 
 impl Engine {
@@ -60,7 +62,7 @@ impl Engine {
         self.birth(cause, message).await
     }
 
-    pub(super) async fn birth(&self, cause: Cause, message: Message) -> Result<Started> {
+    pub(crate) async fn birth(&self, cause: Cause, message: Message) -> Result<Started> {
         self.check_ready()?;
         let plan = self.plan(cause.version).await?;
         let terms = self.0.parts.admission.terms(cause.owner).await.map_err(Error::Keeper)?;
@@ -82,10 +84,13 @@ impl Engine {
             runs_limit: terms.runs_limit,
             claim: cause.claim,
         });
-        let facts = json!({
+        let mut facts = json!({
             "headers": message.headers, "query": message.query, "method": message.method,
             "time": message.time.unwrap_or(started_at),
         });
+        if let Some(original) = message.replay_of {
+            facts["replayOf"] = json!(original);
+        }
         let (payload, facts) = (Payload::new(message.payload), Payload::new(facts));
         run.decide(Command::Start { payload, facts }, started_at, 0.0);
         self.deliver(run).await
@@ -123,7 +128,7 @@ impl Engine {
     }
 }
 
-pub(super) fn runs(status: FlowStatus, version: Option<VersionId>) -> Result<VersionId> {
+pub(crate) fn runs(status: FlowStatus, version: Option<VersionId>) -> Result<VersionId> {
     match (status, version) {
         (FlowStatus::Running, Some(version)) => Ok(version),
         _ => Err(Error::FlowNotRunning { status: status.as_str() }),

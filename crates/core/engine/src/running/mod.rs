@@ -16,6 +16,7 @@ use kit::ids::FlowId;
 use tokio::sync::mpsc;
 
 pub use birth::Message;
+pub(crate) use birth::{Cause, runs};
 pub use delivery::DeliveryKey;
 pub use reply::Finished;
 pub use started::Started;

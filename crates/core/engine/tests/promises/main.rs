@@ -4,6 +4,7 @@
 
 mod deliveries;
 mod house;
+mod repair;
 mod schedules;
 
 use std::sync::atomic::Ordering;

@@ -2,6 +2,7 @@ use std::io::Read;
 
 use db::Row;
 use flate2::read::DeflateDecoder;
+use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, OwnerId};
 
 use super::{Execution, ExecutionStatus, Recorded, Stats, Waiting};
@@ -43,6 +44,20 @@ impl Journal {
             }
         };
         Ok(Paged { items: rows.iter().map(execution).collect::<Result<_>>()?, total })
+    }
+
+    /// The finished executions of an owner's flow that started in a time, the oldest first; in one status or in all.
+    pub async fn finished_executions(
+        &self,
+        (owner, flow): (OwnerId, FlowId),
+        status: Option<ExecutionStatus>,
+        (from, before): (Timestamp, Timestamp),
+        limit: u32,
+    ) -> Result<Vec<ExecutionId>> {
+        let status = status.map(|status| status.as_str().to_owned());
+        let values = db::params![flow, owner, status, from, before, limit];
+        let rows = self.db().all(&sql::FINISHED_EXECUTIONS, &values).await?;
+        rows.iter().map(|row| Ok(row.get(0)?)).collect()
     }
 
     /// Sums over the executions of a flow; the caller knows that the flow is its own.

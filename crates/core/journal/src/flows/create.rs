@@ -1,5 +1,6 @@
 use kit::ids::OwnerId;
 
+use super::version::keep_version;
 use super::{Flow, FlowStatus, NewFlow};
 use crate::{Error, Journal, Result, sql};
 
@@ -22,6 +23,7 @@ impl Journal {
             new.now
         ];
         tx.run(&sql::ADD_FLOW, &values).await?;
+        keep_version(&mut tx, new.id, &new.organism_yaml, (new.version, new.now)).await?;
         tx.commit().await?;
         Ok(Flow {
             id: new.id,

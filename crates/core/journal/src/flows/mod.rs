@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-pub use version::Version;
+pub use version::{Version, VersionSummary};
 
 /// A user's saved workflow.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +67,8 @@ pub struct FlowSummary {
 pub struct NewFlow {
     /// Its id.
     pub id: FlowId,
+    /// The id of its first version.
+    pub version: VersionId,
     /// Its name.
     pub name: String,
     /// What it is for.

@@ -1,0 +1,87 @@
+use flow::run::Event;
+use journal::{ExecutionStatus, TriggerKind};
+use kit::Timestamp;
+use kit::ids::{ExecutionId, FlowId, OwnerId};
+
+use crate::running::{Cause, Message, Started, runs};
+use crate::{Engine, Error, Result};
+
+/// Which text a replay runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReplayOn {
+    /// The one that the flow runs now.
+    #[default]
+    Current,
+    /// The one that the execution ran.
+    Original,
+}
+
+/// Which executions are replayed together.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReplayFilter {
+    /// Only those that ended so.
+    pub status: Option<ExecutionStatus>,
+    /// Only those that started then or later.
+    pub started_from: Option<Timestamp>,
+    /// Only those that started before.
+    pub started_before: Option<Timestamp>,
+}
+
+impl Engine {
+    /// Runs a finished execution again with what its trigger brought: a new execution, which names the old one in
+    /// `trigger.replayOf`.
+    pub async fn replay_execution(
+        &self,
+        owner: OwnerId,
+        flow: FlowId,
+        id: ExecutionId,
+        on: ReplayOn,
+    ) -> Result<Started> {
+        let found = self.get_flow(owner, flow).await?;
+        let current = runs(found.status, found.version)?;
+        let execution = self.execution(owner, flow, id).await?;
+        if execution.status == ExecutionStatus::Running {
+            return Err(Error::NotOver);
+        }
+        let first = self.journal().events(id, 0, 1).await?.into_iter().next();
+        let Some(Event::Started { payload, facts, .. }) = first.map(|recorded| recorded.event) else {
+            return Err(Error::NotFound("execution"));
+        };
+        let facts = facts.json();
+        let message = Message {
+            payload: payload.json().clone(),
+            headers: facts["headers"].clone(),
+            query: facts["query"].clone(),
+            method: facts["method"].as_str().map(ToOwned::to_owned),
+            time: facts["time"].as_str().and_then(Timestamp::parse),
+            replay_of: Some(id),
+        };
+        let version = match on {
+            ReplayOn::Current => current,
+            ReplayOn::Original => execution.version,
+        };
+        let cause = Cause {
+            owner,
+            flow,
+            version,
+            trigger: execution.trigger,
+            kind: TriggerKind::Manual,
+            claim: None,
+        };
+        self.birth(cause, message).await
+    }
+
+    /// The finished executions of an owner's flow that a filter takes, the oldest first; at most `limit`.
+    pub async fn replayable(
+        &self,
+        owner: OwnerId,
+        flow: FlowId,
+        filter: ReplayFilter,
+        limit: u32,
+    ) -> Result<Vec<ExecutionId>> {
+        self.get_flow(owner, flow).await?;
+        let from = filter.started_from.unwrap_or_default();
+        let before = filter.started_before.unwrap_or_else(|| self.sources().clock.now());
+        Ok(self.journal().finished_executions((owner, flow), filter.status, (from, before), limit).await?)
+    }
+}
