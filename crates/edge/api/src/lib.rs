@@ -19,6 +19,7 @@ mod testing;
 mod tokens;
 mod triggers;
 mod variables;
+mod versions;
 
 use accounts::Accounts;
 use axum::Router;
@@ -81,14 +82,20 @@ fn signed_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(flows::get::get, flows::update::update, flows::delete::delete))
         .routes(routes!(flows::start::start))
         .routes(routes!(flows::stop::stop))
+        .routes(routes!(versions::list::list))
+        .routes(routes!(versions::get::get))
+        .routes(routes!(versions::diff::diff))
+        .routes(routes!(versions::restore::restore))
         .routes(routes!(triggers::list::list, triggers::create::create))
         .routes(routes!(triggers::get::get, triggers::update::update, triggers::delete::delete))
         .routes(routes!(triggers::regenerate::regenerate))
         .routes(routes!(executions::list::list))
         .routes(routes!(executions::run::run))
+        .routes(routes!(executions::replay_many::replay_many))
         .routes(routes!(executions::stats::stats))
         .routes(routes!(executions::get::get))
         .routes(routes!(executions::events::events))
+        .routes(routes!(executions::replay::replay))
         .merge(entrusted_routes())
 }
 

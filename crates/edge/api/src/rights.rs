@@ -11,7 +11,7 @@ pub(crate) fn scope(method: &Method, route: &str) -> Scope {
     match route {
         // They are sent with POST because a text is long, and change nothing.
         "/flows/validate" | "/flows/convert/to-canvas" | "/flows/convert/to-yaml" => Scope::Read,
-        route if route.ends_with("/executions/run") => Scope::Run,
+        route if route.ends_with("/executions/run") || route.ends_with("/replay") => Scope::Run,
         route if route.starts_with("/tokens") || route.starts_with("/api-keys") => Scope::Admin,
         _ => Scope::Write,
     }

@@ -3,6 +3,8 @@
 pub(crate) mod events;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod replay;
+pub(crate) mod replay_many;
 pub(crate) mod run;
 pub(crate) mod stats;
 

@@ -15,11 +15,11 @@ use crate::signed::Signed;
 pub(crate) struct ListQuery {
     /// Which page, from 1.
     #[param(minimum = 1, default = 1)]
-    page: Option<u32>,
+    pub(crate) page: Option<u32>,
     /// How many on a page.
     #[serde(alias = "page_size")]
     #[param(minimum = 1, maximum = 200, default = 20)]
-    page_size: Option<u32>,
+    pub(crate) page_size: Option<u32>,
 }
 
 /// The flows of the user, the last changed first.
