@@ -1,6 +1,6 @@
 # `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint fmt
+.PHONY: help run build test soak lint fmt
 
 SERVER := target/release/bloxserver
 
@@ -19,6 +19,9 @@ ifeq ($(TEST_POSTGRES),skip)
 else
 	@scripts/postgres.sh run scripts/test.sh
 endif
+
+soak: ## the random tests of the core, a hundred times as long (PROPTEST_CASES)
+	PROPTEST_CASES=$${PROPTEST_CASES:-25000} cargo test --release --package blox-flow --lib run::tests::random
 
 lint: ## formatting, clippy, the rules of the house, the deploy files
 	cargo fmt --check

@@ -142,8 +142,8 @@ fn targets(canvas: &CanvasState, names: &Names<'_>) -> Result<HashMap<String, Ta
         if !found.contains(&target) {
             found.push(target);
         }
-        if handle == Handle::Error && found.len() > 1 {
-            let message = format!("`{}` has more than one edge for errors", edge.source);
+        if matches!(handle, Handle::Error | Handle::Do) && found.len() > 1 {
+            let message = format!("`{}` has more than one edge that leaves by `{handle}`", edge.source);
             return Err(vec![problem("invalid_edge_source", &message, Some(&edge.source))]);
         }
     }

@@ -17,6 +17,8 @@ pub(super) enum Handle {
     Case(usize),
     Otherwise,
     Error,
+    /// Who begins the work for an item of an `each`.
+    Do,
 }
 
 impl fmt::Display for Handle {
@@ -27,6 +29,7 @@ impl fmt::Display for Handle {
             Self::Case(number) => write!(f, "case-{number}"),
             Self::Otherwise => f.write_str("otherwise"),
             Self::Error => f.write_str("error"),
+            Self::Do => f.write_str("do"),
         }
     }
 }
@@ -40,6 +43,7 @@ impl Handle {
             Some("peer") => Some(Self::Peer),
             Some("otherwise") => Some(Self::Otherwise),
             Some("error") => Some(Self::Error),
+            Some("do") => Some(Self::Do),
             Some(other) => other.strip_prefix("case-")?.parse().ok().map(Self::Case),
         }
     }
@@ -97,13 +101,14 @@ impl<'n> Listeners<'n> {
             Handle::Case(number) => (listener.get("cases")?.items().get(number)?, "next"),
             Handle::Otherwise => (listener, "otherwise"),
             Handle::Error => (listener, "on_error"),
+            Handle::Do => (listener.get("config").filter(|_| is_each(listener))?, "do"),
         })
     }
 
     /// The handles a listener has in the text, whether something stands there or not.
     pub(super) fn handles(listener: &Node) -> Vec<Handle> {
         let cases = listener.get("cases").map_or(0, |cases| cases.items().len());
-        let plain = [Handle::Next, Handle::Peer, Handle::Otherwise, Handle::Error];
+        let plain = [Handle::Next, Handle::Peer, Handle::Otherwise, Handle::Error, Handle::Do];
         (0..cases).map(Handle::Case).chain(plain).collect()
     }
 
@@ -122,6 +127,10 @@ impl<'n> Listeners<'n> {
         }
         targets
     }
+}
+
+pub(super) fn is_each(listener: &Node) -> bool {
+    listener.get("handler").and_then(Node::text) == Some("each")
 }
 
 pub(super) fn is_agent(listener: &Node) -> bool {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::edit::Edits;
 use super::emit;
-use super::links::{Handle, Listeners};
+use super::links::{Handle, Listeners, is_each};
 use super::project::{DATA_KEYS, data_key, listener_data};
 use crate::organism::yaml::{Kind, Node, Style};
 
@@ -30,7 +30,12 @@ pub(super) fn edit<'n>(
     let mut changes = data_changes(changed);
     let rebuilt_cases = cases_change(changed);
     for handle in Listeners::handles(changed.node) {
-        if rebuilt_cases.is_some() && matches!(handle, Handle::Case(_)) {
+        let is_rebuilt = match handle {
+            Handle::Case(_) => rebuilt_cases.is_some(),
+            Handle::Do => changes.iter().any(|(key, _)| *key == "config"),
+            _ => false,
+        };
+        if is_rebuilt {
             continue;
         }
         let Some((map, key)) = listeners.holder(changed.node, handle) else { continue };
@@ -45,7 +50,7 @@ pub(super) fn edit<'n>(
         }
         let change = match (handle, added.as_slice()) {
             // One name at most, and `continue` is none.
-            (Handle::Error, [.., name]) => Some(Some(name.as_str().into())),
+            (Handle::Error | Handle::Do, [.., name]) => Some(Some(name.as_str().into())),
             _ => names_change(edits, map.get(key), (&gone, &added)),
         };
         let Some(change) = change else { continue };
@@ -91,6 +96,10 @@ pub(super) fn fresh(
         };
         entries.insert(key.to_owned(), value);
     }
+    if entries.get("handler").is_some_and(|handler| handler == "each") {
+        let config = entries.get("config").cloned().unwrap_or_else(|| json!({}));
+        entries.insert("config".to_owned(), with_do(config, targets));
+    }
     if data.get("cases").is_some_and(Json::is_array) {
         entries.insert("cases".to_owned(), cases(data, targets));
     }
@@ -120,11 +129,24 @@ fn data_changes(changed: &Changed<'_>) -> Vec<(&'static str, Option<Json>)> {
             // A null that stands in the text is nothing to remove.
             (Some(Json::Null), _) if is_off => {}
             (Some(_), _) if is_off => changes.push((key, None)),
+            (_, Some(new)) if key == "config" && is_each(changed.node) => {
+                changes.push((key, Some(with_do(new.clone(), changed.targets))));
+            }
             (_, Some(new)) => changes.push((key, Some(new.clone()))),
             (_, None) => {}
         }
     }
     changes
+}
+
+/// The config of an `each` with the listener that its edge leads to.
+fn with_do(mut config: Json, targets: &Targets) -> Json {
+    if let (Some(entries), Some([name, ..])) =
+        (config.as_object_mut(), targets.get(&Handle::Do).map(Vec::as_slice))
+    {
+        entries.insert("do".to_owned(), name.as_str().into());
+    }
+    config
 }
 
 /// All cases anew, when their number changed.

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value as Json, json};
 
 use super::layout::layout;
-use super::links::{Listeners, TRIGGER, is_agent};
+use super::links::{Listeners, TRIGGER, is_agent, is_each};
 use super::{CanvasEdge, CanvasNode, CanvasState, Position};
 use crate::organism::LISTENERS_MAX;
 use crate::organism::yaml::{self, Node};
@@ -108,11 +108,20 @@ pub(super) fn listener_data(name: &str, listener: &Node) -> Map<String, Json> {
                 .iter()
                 .map(|case| json!({"when": case.get("when").map(Node::to_json)}))
                 .collect(),
+            "config" if is_each(listener) => without_do(entry.value.to_json()),
             _ => entry.value.to_json(),
         };
         data.insert(data_key(key).to_owned(), value);
     }
     data
+}
+
+/// Where the work of an `each` begins is an edge.
+fn without_do(mut config: Json) -> Json {
+    if let Some(entries) = config.as_object_mut() {
+        entries.shift_remove("do");
+    }
+    config
 }
 
 /// The word for a listener in the editor's vocabulary.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::edit::Edits;
 use super::emit;
+use super::links::is_each;
 use crate::organism::yaml::{Node, Span, Style};
 
 /// Old names to new ones.
@@ -21,7 +22,8 @@ pub(super) fn rename(edits: &mut Edits<'_>, (text, root): (&str, &Node), renames
         let cases = listener.get("cases").map(Node::items).unwrap_or_default();
         let holders =
             ["name", "next", "peers", "otherwise", "on_error"].iter().filter_map(|key| listener.get(key));
-        for node in holders.chain(cases.iter().filter_map(|case| case.get("next"))) {
+        let begins = listener.get("config").and_then(|config| config.get("do")).filter(|_| is_each(listener));
+        for node in holders.chain(begins).chain(cases.iter().filter_map(|case| case.get("next"))) {
             for (_, name) in node.names() {
                 mention(edits, name, renames);
             }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::organism::testing::{SHAPES, TRIAGE, catalogue};
+use crate::organism::testing::{LISTS, SHAPES, TRIAGE, catalogue};
 use crate::organism::{DEFAULT_YAML, SAMPLE_YAML, read, yaml};
 
 const LEGACY: &str = "\
@@ -26,7 +26,7 @@ listeners:
   handler: output
 ";
 
-const TEXTS: [&str; 5] = [DEFAULT_YAML, SAMPLE_YAML, TRIAGE, SHAPES, LEGACY];
+const TEXTS: [&str; 6] = [DEFAULT_YAML, SAMPLE_YAML, TRIAGE, SHAPES, LISTS, LEGACY];
 
 fn edges(canvas: &CanvasState) -> Vec<String> {
     let shown = |edge: &CanvasEdge| {
@@ -380,4 +380,50 @@ fn more_listeners_than_a_flow_may_have_are_not_drawn() {
     assert_eq!(from_yaml(&text(1_001), Some(&most)), most);
     let refused = apply_to_yaml(&text(1_002), &most).unwrap_err();
     assert_eq!(refused[0].code, "too_many_listeners");
+}
+
+#[test]
+fn where_the_work_of_an_each_begins_is_an_edge() {
+    let mut canvas = from_yaml(LISTS, None);
+    assert!(edges(&canvas).contains(&"rows do ask".to_owned()));
+    let rows = node(&mut canvas, "rows");
+    assert_eq!(rows.kind, "loop");
+    assert!(rows.data["config"].get("do").is_none() && rows.data["config"]["concurrency"] == 5);
+
+    let moved = changed(LISTS, |canvas| {
+        cut(canvas, "rows", "do", "ask");
+        connect(canvas, "rows", "do", "sub");
+    });
+    assert_eq!(moved, LISTS.replace("do: ask", "do: sub"));
+
+    let set = changed(LISTS, |canvas| {
+        node(canvas, "rows").data["config"]["concurrency"] = json!(9);
+        cut(canvas, "rows", "do", "ask");
+        connect(canvas, "rows", "do", "sub");
+    });
+    let organism = read(&set, &catalogue()).organism.unwrap();
+    let crate::organism::Work::Each(each) = &organism.listener(organism.entry).work else { panic!("{set}") };
+    assert_eq!((each.concurrency, Some(each.work)), (9, organism.index("sub")));
+
+    let renamed = changed(LISTS, |canvas| {
+        node(canvas, "ask").data.insert("name".to_owned(), json!("question"));
+    });
+    assert_eq!(renamed, LISTS.replace("do: ask", "do: question").replace("name: ask", "name: question"));
+}
+
+#[test]
+fn a_new_each_is_written_with_its_work() {
+    let text = changed(SHAPES, |canvas| {
+        let data = json!({"name": "rows", "description": "d", "handler": "each", "config": {"items": "{{ input }}"}});
+        canvas.nodes.push(CanvasNode {
+            id: "new-1".to_owned(),
+            kind: "loop".to_owned(),
+            position: Position::default(),
+            data: data.as_object().cloned().unwrap(),
+        });
+        connect(canvas, "new-1", "do", "left");
+        connect(canvas, "big", "next", "new-1");
+    });
+    assert!(read(&text, &catalogue()).organism.is_some(), "{text}");
+    assert!(text.contains("do: left"), "{text}");
 }

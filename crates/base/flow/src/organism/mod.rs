@@ -14,5 +14,6 @@ pub use diagnostic::{Diagnostic, Severity};
 pub use json_schema::json_schema;
 pub use model::*;
 pub(crate) use read::LISTENERS_MAX;
+pub(crate) use read::duration_ms;
 pub use read::{Reading, read};
 pub use sample::{DEFAULT_YAML, SAMPLE_YAML};

@@ -1,8 +1,10 @@
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
 use crate::expression::{Expression, Template};
+use crate::run::Verdict;
 
 /// Everything one YAML file declares, checked: every name it mentions exists.
 #[derive(Debug, Clone)]
@@ -25,6 +27,8 @@ pub struct Organism {
     pub llm: LlmDefaults,
     /// In the order of the file.
     pub listeners: Vec<Listener>,
+    /// The listeners' places by their names.
+    pub(super) by_name: HashMap<Arc<str>, ListenerIndex>,
     /// Which listener can be reached from which along `next`, cases, `otherwise` and `on_error`.
     pub reach: Reach,
 }
@@ -83,6 +87,19 @@ pub enum Work {
     },
     /// Waits for the branches that lead to it.
     Merge(Wait),
+    /// A frame an item of a list.
+    Each(Each),
+    /// Waits for a time.
+    Delay(Delay),
+    /// Waits for a person.
+    Approval(Approval),
+    /// Calls another flow of the same owner.
+    Flow {
+        /// Its name or id.
+        flow: Arc<str>,
+        /// What it receives; the message as it is when absent.
+        input: Option<Template>,
+    },
     /// The flow's result.
     Output {
         /// Reshapes the payload.
@@ -119,8 +136,54 @@ pub struct Agent {
     pub max_tokens: Option<u32>,
     /// Model turns in one call of this agent.
     pub max_turns: u32,
+    /// Whether it remembers what it said earlier in the same frame.
+    pub memory: bool,
     /// Whom it may call.
     pub peers: Vec<ListenerIndex>,
+}
+
+/// What an `each` does.
+#[derive(Debug, Clone)]
+pub struct Each {
+    /// The list.
+    pub items: Template,
+    /// Who begins the work for one item (`do`).
+    pub work: ListenerIndex,
+    /// Items at a time.
+    pub concurrency: u32,
+    /// What an item's failure means for the rest.
+    pub on_item_error: OnItemError,
+}
+
+/// What happens to a list when the work for one of its items fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnItemError {
+    /// The `each` fails; items on their way are cancelled.
+    Fail,
+    /// `{error, input}` stands in the item's place.
+    Collect,
+    /// The item is left out of the result.
+    Skip,
+}
+
+/// How long a `delay` waits.
+#[derive(Debug, Clone)]
+pub enum Delay {
+    /// So long.
+    For(Template),
+    /// Until then.
+    Until(Template),
+}
+
+/// What an `approval` asks.
+#[derive(Debug, Clone)]
+pub struct Approval {
+    /// The question.
+    pub message: Template,
+    /// How long somebody has to decide; for ever when absent.
+    pub deadline: Option<Template>,
+    /// What holds at the deadline.
+    pub default: Verdict,
 }
 
 /// One case of a branch.
@@ -216,8 +279,7 @@ impl Organism {
 
     /// The listener of that name.
     pub fn index(&self, name: &str) -> Option<ListenerIndex> {
-        let found = self.listeners.iter().position(|listener| &*listener.name == name)?;
-        u16::try_from(found).ok().map(ListenerIndex)
+        self.by_name.get(name).copied()
     }
 }
 

@@ -37,7 +37,7 @@ fn spec(name: &'static str, place: Place, config: Json, output: Option<Json>) ->
 }
 
 /// Flows that use every part of the language that this version has; all of them read without an error.
-pub(crate) const CATALOGUE_TEXTS: [&str; 2] = [TRIAGE, SHAPES];
+pub(crate) const CATALOGUE_TEXTS: [&str; 3] = [TRIAGE, SHAPES, LISTS];
 
 pub(crate) const TRIAGE: &str = r#"
 organism:
@@ -106,4 +106,15 @@ listeners:
   - {name: big, description: d, handler: merge, config: {wait: 2}, next: out}
   - {name: sorry, description: d, handler: set, config: {payload: {why: "{{ input.error }}"}}, next: out}
   - {name: out, description: d, handler: output, config: {payload: "{{ input }}", status: "{{ 200 }}"}}
+"#;
+
+pub(crate) const LISTS: &str = r#"
+organism: {name: lists}
+listeners:
+  - {name: rows, description: d, handler: each, config: {items: "{{ input.rows }}", do: ask, concurrency: 5, on_item_error: collect}, next: nap, timeout: 1h}
+  - {name: ask, description: d, handler: approval, config: {message: "Refund {{ input.amount }}?", deadline: 2d, default: approve}, next: sub}
+  - {name: sub, description: d, handler: flow, config: {flow: enrich-customer, input: "{{ input.customer }}"}}
+  - {name: nap, description: d, handler: delay, config: {for: 10m}, next: later}
+  - {name: later, description: d, handler: delay, config: {until: "{{ steps.rows[0].at }}"}, next: out}
+  - {name: out, description: d, handler: output}
 "#;

@@ -1,7 +1,7 @@
 use kit::Timestamp;
 use serde_json::Value as Json;
 
-use super::{Failure, Seq, TokenId, Usage};
+use super::{Budget, Failure, Seq, Spent, TokenId, Usage, Verdict};
 use crate::Payload;
 
 /// What somebody wants of an execution, or reports to it.
@@ -13,8 +13,10 @@ pub enum Command {
         payload: Payload,
         /// `{headers, query, method, time}`.
         facts: Payload,
+        /// What the execution that calls this one leaves it; `None` when a trigger fired.
+        budget: Option<Budget>,
     },
-    /// Decide a step of the core: a branch, a merge, an output.
+    /// Decide a step of the core, such as a branch.
     Pass(TokenId),
     /// A handler of the turn has answered.
     Answer {
@@ -34,6 +36,28 @@ pub enum Command {
     },
     /// An attempt was lost with its node.
     Interrupt(Seq),
+    /// What a message waited for is due: its time, its deadline, its timeout.
+    Wake(TokenId),
+    /// Somebody has decided an approval. The first word counts; a later one decides nothing.
+    Resolve {
+        /// The seq of its `Waiting`.
+        wait: Seq,
+        /// Yes or no.
+        verdict: Verdict,
+        /// Who.
+        by: Option<String>,
+        /// Why.
+        comment: Option<String>,
+    },
+    /// A called flow is over.
+    Return {
+        /// The seq of its `Delegated`.
+        step: Seq,
+        /// What it answers, or why it has no answer.
+        outcome: Result<Json, Failure>,
+        /// What it used up.
+        spent: Spent,
+    },
     /// End it now.
     Stop {
         /// As what: cancelled, stopped with its flow.

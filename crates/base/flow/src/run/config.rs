@@ -35,10 +35,10 @@ pub fn prepare(
     step: Seq,
     (surroundings, secrets): (&Surroundings, Arc<dyn Secrets>),
 ) -> Option<Result<Prepared, Failure>> {
-    let (id, token) = state.token_of(step)?;
-    let listener = organism.listener(token.at);
+    let (id, open) = state.open_step(step)?;
+    let listener = organism.listener(state.tokens.get(&id)?.at);
     let mut surroundings = surroundings.clone();
-    surroundings.now = token.step()?.scheduled_at;
+    surroundings.now = open.scheduled_at;
     let (handler, config) = match &listener.work {
         Work::Outside { handler, config } => {
             let scope = scope(state, id, &surroundings, Some(secrets));

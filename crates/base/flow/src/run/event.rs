@@ -2,9 +2,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
-use utoipa::ToSchema;
 
-use super::Failure;
+use super::{Awaited, Budget, Failure, Spent, Usage};
 use crate::Payload;
 
 /// The place of an event in its execution's journal, counted from 0.
@@ -33,6 +32,9 @@ pub enum Event {
         payload: Payload,
         /// Headers, query, method, time.
         facts: Payload,
+        /// What the execution that called this one leaves it; absent when a trigger started it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        budget: Option<Budget>,
         /// The entry.
         to: Vec<Arc<str>>,
     },
@@ -83,6 +85,9 @@ pub enum Event {
         token: TokenId,
         /// Which listener.
         listener: Arc<str>,
+        /// Model tokens set aside for it until it is done.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        reserved: u64,
     },
     /// A step is done.
     Finished {
@@ -129,6 +134,9 @@ pub enum Event {
         attempt: u32,
         /// Why.
         error: Failure,
+        /// What a called flow used up before it failed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        spent: Option<Spent>,
         /// Who receives `{error, input}`.
         to: Vec<Arc<str>>,
     },
@@ -180,7 +188,76 @@ pub enum Event {
         /// What is wrong with it.
         message: String,
     },
-    /// A frame has nothing left to do: its call is answered.
+    /// A message waits for a time or a person; the wait's id is this event's seq.
+    Waiting {
+        /// The message.
+        token: TokenId,
+        /// Which listener.
+        listener: Arc<str>,
+        /// What it waits for.
+        awaits: Awaited,
+    },
+    /// A list is to be worked through, a frame an item; the list's id is this event's seq.
+    Listed {
+        /// The message.
+        token: TokenId,
+        /// Which listener.
+        listener: Arc<str>,
+        /// A JSON array.
+        items: Payload,
+    },
+    /// An item opens a frame, whose id is this event's seq.
+    Opened {
+        /// The seq of its `Listed`.
+        list: Seq,
+        /// Its place in the list, counted from 0.
+        item: u32,
+        /// The listener that begins the work.
+        to: Vec<Arc<str>>,
+    },
+    /// All items of a list are answered.
+    Gathered {
+        /// The seq of its `Listed`.
+        list: Seq,
+        /// The `Answered` events whose payloads are the result, in the order of the items.
+        results: Vec<Seq>,
+        /// Who receives it.
+        to: Vec<Arc<str>>,
+    },
+    /// Another flow is called: an execution of its own, known by this event's seq.
+    Delegated {
+        /// The message it takes.
+        token: TokenId,
+        /// Which listener.
+        listener: Arc<str>,
+        /// The flow's name or id.
+        flow: Arc<str>,
+        /// What the flow receives.
+        input: Payload,
+        /// What it may use.
+        budget: Budget,
+    },
+    /// A called flow has answered.
+    Returned {
+        /// The seq of its `Delegated`.
+        step: Seq,
+        /// What it answers.
+        output: Payload,
+        /// What it used up.
+        spent: Spent,
+        /// Who receives it.
+        to: Vec<Arc<str>>,
+    },
+    /// A good part of the execution's model tokens is used.
+    Warned {
+        /// 75, 90 or 95.
+        percent: u8,
+        /// Used so far.
+        used: u64,
+        /// The budget.
+        most: u64,
+    },
+    /// A frame has nothing left to do: its call or its item is answered.
     Answered {
         /// Which frame.
         frame: Seq,
@@ -232,22 +309,6 @@ pub struct Call {
     pub arguments: Json,
 }
 
-/// What a model was paid for one turn.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = ModelUsage)]
-pub struct Usage {
-    /// The model that answered.
-    pub model: String,
-    /// Tokens it read.
-    pub input_tokens: u64,
-    /// Tokens it wrote.
-    pub output_tokens: u64,
-    /// Whether no model was asked at all (`echo`).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub simulated: bool,
-}
-
 impl Event {
     /// The usage it reports.
     pub fn usage(&self) -> Option<&Usage> {
@@ -258,6 +319,11 @@ impl Event {
             _ => None,
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Serialize for TokenId {

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use super::{Event, Seq, TokenId};
+use super::{Event, Failure, Seq, TokenId};
 use crate::Payload;
 
 /// The payloads of an execution by the event that holds them, with where each came from.
@@ -43,7 +43,22 @@ impl Ledger {
 
     /// Whether the chain of payloads from `from` backwards is ended by `visit`; latest events first.
     pub(crate) fn ancestors(&self, from: Seq, mut visit: impl FnMut(&Arc<str>, &Payload) -> bool) {
-        let mut open = std::collections::BinaryHeap::from([from]);
+        let mut from = from;
+        // Along a chain there is one way back and nothing to sort.
+        while let Some(entry) = self.entry(from) {
+            if entry.listener.as_ref().is_some_and(|listener| visit(listener, &entry.payload)) {
+                return;
+            }
+            match entry.parents.as_slice() {
+                [] => return,
+                [one] => from = *one,
+                several => return self.tree(several, visit),
+            }
+        }
+    }
+
+    fn tree(&self, roots: &[Seq], mut visit: impl FnMut(&Arc<str>, &Payload) -> bool) {
+        let mut open: std::collections::BinaryHeap<Seq> = roots.iter().copied().collect();
         let mut last = None;
         while let Some(seq) = open.pop() {
             if last.replace(seq) == Some(seq) {
@@ -66,23 +81,34 @@ impl Ledger {
                 let payload = output.clone().unwrap_or_else(|| self.input(*token));
                 Entry::new(listener, vec![token.from], payload)
             }
-            Event::Scheduled { token, listener } => {
+            Event::Scheduled { token, listener, .. } => {
                 // Holds no payload: it is where `Finished` finds the listener and the input.
                 Entry::new(listener, vec![token.from], Payload::default())
             }
-            Event::Finished { step, output, .. } => {
-                let Some((listener, parents)) = self.scheduled(*step) else { return };
+            Event::Finished { step, output, .. } | Event::Returned { step, output, .. } => {
+                let Some((listener, parents)) = self.named(*step) else { return };
                 Entry::new(&listener, parents, output.clone())
             }
             Event::Failed { token, listener, error, .. } => {
-                let error = json!({ "code": error.code, "message": error.message });
-                let input = self.input(*token).json().clone();
-                Entry::new(
-                    listener,
-                    vec![token.from],
-                    Payload::new(json!({ "error": error, "input": input })),
-                )
+                Entry::new(listener, vec![token.from], failed(error, &self.input(*token)))
             }
+            Event::Listed { token, listener, items } => Entry::new(listener, vec![token.from], items.clone()),
+            // An item sees what its list saw.
+            Event::Opened { list, item, .. } => {
+                let parents = self.named(*list).map(|(_, parents)| parents).unwrap_or_default();
+                Entry { parents, ..Entry::root(self.item(*list, *item)) }
+            }
+            Event::Gathered { list, results, .. } => {
+                let Some((listener, parents)) = self.named(*list) else { return };
+                Entry::new(&listener, parents, self.list(results))
+            }
+            Event::Delegated { token, listener, input, .. } => {
+                Entry::new(listener, vec![token.from], input.clone())
+            }
+            Event::Answered { frame, answer, error } => Entry::root(match error {
+                Some(error) => failed(error, &self.payload(*frame)),
+                None => self.answer(answer),
+            }),
             Event::Merged { listener, arrivals, first, .. } => {
                 let parents: Vec<Seq> = arrivals.iter().map(|token| token.from).collect();
                 let payload = if *first { self.payload(parents[0]) } else { self.list(&parents) };
@@ -97,10 +123,15 @@ impl Ledger {
         self.entries[at] = Some(entry);
     }
 
-    /// The listener of a `Scheduled` event and the event its input came from.
-    pub(crate) fn scheduled(&self, step: Seq) -> Option<(Arc<str>, Vec<Seq>)> {
+    /// The listener of a `Scheduled`, a `Listed` or a `Delegated`, and the event its input came from.
+    fn named(&self, step: Seq) -> Option<(Arc<str>, Vec<Seq>)> {
         let entry = self.entry(step)?;
         Some((entry.listener.clone()?, entry.parents.clone()))
+    }
+
+    fn item(&self, list: Seq, item: u32) -> Payload {
+        let items = self.payload(list);
+        Payload::new(items.json().get(item as usize).cloned().unwrap_or_default())
     }
 
     fn list(&self, seqs: &[Seq]) -> Payload {
@@ -110,6 +141,12 @@ impl Ledger {
     fn entry(&self, seq: Seq) -> Option<&Entry> {
         self.entries.get(seq.0 as usize)?.as_ref()
     }
+}
+
+/// What stands for a payload that was not to be had.
+fn failed(error: &Failure, input: &Payload) -> Payload {
+    let error = json!({ "code": error.code, "message": error.message });
+    Payload::new(json!({ "error": error, "input": input.json() }))
 }
 
 impl Entry {

@@ -1,78 +1,77 @@
 use std::sync::Arc;
 
 use super::decide::Decision;
-use super::settle::held_at;
-use super::state::Stage;
+use super::stage::{Stage, Token};
 use super::{Event, Seq, TokenId, route};
 use crate::organism::{ListenerIndex, Wait, Work};
 
-/// Fires one merge that has what it waits for.
+/// Fires one merge of a frame that has what it waits for.
 ///
-/// `all` fires when no other message of its frame can still reach it; when only held messages remain in a frame,
+/// `all` fires when no other message of its frame can still reach it; when only held messages remain in the frame,
 /// the merge with the oldest arrival fires.
-pub(super) fn fire_merge(decision: &mut Decision<'_>) -> bool {
-    let frames: Vec<Seq> = decision.state.frames.keys().copied().collect();
-    frames.into_iter().any(|frame| fire_in(decision, frame))
-}
-
-fn fire_in(decision: &mut Decision<'_>, frame: Seq) -> bool {
-    let held = held_at(decision, frame);
-    let Some((_, oldest)) = held.first().copied() else { return false };
-    let at = |id: TokenId| decision.state.tokens[&id].at;
-    let mut merges: Vec<ListenerIndex> = Vec::new();
-    for (_, id) in &held {
-        if !merges.contains(&at(*id)) {
-            merges.push(at(*id));
-        }
-    }
-    let full = merges.iter().copied().find(|merge| {
-        let arrived = held.iter().filter(|(_, id)| at(*id) == *merge).count();
-        let coming = !coming(decision, frame, *merge).is_empty();
-        match decision.organism.listener(*merge).work {
-            Work::Merge(Wait::First) => true,
-            Work::Merge(Wait::Count(number)) => arrived >= number as usize || !coming,
-            _ => !coming,
-        }
-    });
-    let only_held = decision.state.tokens_in(frame).count() == held.len();
-    let Some(merge) = full.or_else(|| only_held.then(|| at(oldest))) else { return false };
-    fire(decision, frame, merge, &held);
+pub(super) fn fire_merge(decision: &mut Decision<'_>, frame: Seq) -> bool {
+    let Some(merge) = full_merge(decision, frame) else { return false };
+    fire(decision, frame, merge);
     true
 }
 
-fn fire(decision: &mut Decision<'_>, frame: Seq, merge: ListenerIndex, held: &[(Seq, TokenId)]) {
-    let listener = decision.organism.listener(merge);
-    let Work::Merge(wait) = listener.work else { return };
-    let here = held.iter().map(|(_, id)| *id).filter(|id| decision.state.tokens[id].at == merge);
-    let mut arrivals: Vec<TokenId> = here.collect();
-    let mut absorbed = Vec::new();
-    match wait {
-        Wait::All => {}
-        Wait::First => absorbed = [arrivals.split_off(1), coming(decision, frame, merge)].concat(),
-        Wait::Count(number) if arrivals.len() >= number as usize => {
-            absorbed = [arrivals.split_off(number as usize), coming(decision, frame, merge)].concat();
+fn full_merge(decision: &Decision<'_>, frame: Seq) -> Option<ListenerIndex> {
+    let state = &decision.state;
+    let open = state.frames.get(&frame)?;
+    // In the order of their oldest arrivals, with how many there are.
+    let mut merges: Vec<(ListenerIndex, u32)> = Vec::new();
+    for (_, id) in &open.held {
+        let at = state.tokens.get(id)?.at;
+        match merges.iter_mut().find(|(merge, _)| *merge == at) {
+            Some((_, arrived)) => *arrived += 1,
+            None => merges.push((at, 1)),
         }
-        Wait::Count(_) => {}
+    }
+    let full = merges.iter().find(|(merge, arrived)| match decision.organism.listener(*merge).work {
+        Work::Merge(Wait::First) => true,
+        Work::Merge(Wait::Count(number)) if *arrived >= number => true,
+        _ => coming(decision, frame, *merge).next().is_none(),
+    });
+    let oldest = merges.first().filter(|_| open.held.len() == open.tokens.len());
+    full.or(oldest).map(|(merge, _)| *merge)
+}
+
+fn fire(decision: &mut Decision<'_>, frame: Seq, merge: ListenerIndex) {
+    let listener = decision.organism.listener(merge);
+    let (Work::Merge(wait), Some(open)) = (&listener.work, decision.state.frames.get(&frame)) else { return };
+    let is_here = |id: &TokenId| decision.state.tokens.get(id).is_some_and(|token| token.at == merge);
+    let mut arrivals: Vec<TokenId> = open.held.iter().map(|(_, id)| *id).filter(is_here).collect();
+    let wanted = match wait {
+        Wait::All => None,
+        Wait::First => Some(1),
+        Wait::Count(number) => Some(*number as usize).filter(|number| arrivals.len() >= *number),
+    };
+    let mut absorbed = Vec::new();
+    if let Some(wanted) = wanted {
+        absorbed = arrivals.split_off(wanted);
+        absorbed.extend(coming(decision, frame, merge));
     }
     // File order of the senders, then the order of arrival (the sort is stable).
-    arrivals.sort_by_key(|id| sender(decision, *id));
+    arrivals.sort_by_cached_key(|id| sender(decision, *id));
     let to = route::names(decision.organism, &listener.next);
-    let first = wait == Wait::First;
+    let first = *wait == Wait::First;
     let listener = Arc::clone(&listener.name);
     decision.emit(Event::Merged { listener, frame, arrivals, first, absorbed, to });
 }
 
 /// Messages of the frame that can still come to the merge.
-fn coming(decision: &Decision<'_>, frame: Seq, merge: ListenerIndex) -> Vec<TokenId> {
+fn coming<'a>(
+    decision: &'a Decision<'_>,
+    frame: Seq,
+    merge: ListenerIndex,
+) -> impl Iterator<Item = TokenId> + 'a {
     let reach = &decision.organism.reach;
-    let tokens = decision.state.tokens_in(frame);
-    tokens
-        .filter(|(_, token)| match token.stage {
-            Stage::Held(_) => token.at != merge && reach.can(token.at, merge),
-            _ => token.at == merge || reach.can(token.at, merge),
-        })
-        .map(|(id, _)| id)
-        .collect()
+    let comes = move |token: &Token| match token.stage {
+        Stage::Held(_) => token.at != merge && reach.can(token.at, merge),
+        _ => token.at == merge || reach.can(token.at, merge),
+    };
+    let ids = decision.state.frames.get(&frame).into_iter().flat_map(|frame| &frame.tokens).copied();
+    ids.filter(move |id| decision.state.tokens.get(id).is_some_and(&comes))
 }
 
 fn sender(decision: &Decision<'_>, id: TokenId) -> Option<ListenerIndex> {

@@ -1,56 +1,37 @@
 use super::decide::Decision;
 use super::merge::fire_merge;
-use super::state::Stage;
+use super::stage::Stage;
 use super::{End, Event, Seq, Status, TokenId};
 
-/// Draws what follows by itself: merges that are full, frames that are empty, agents whose calls are answered.
+/// Draws what follows by itself: agents and lists that got answers go on, merges fire, empty frames end.
 pub(super) fn settle(decision: &mut Decision<'_>) {
     while decision.state.end.is_none() {
-        let changed = next_turn(decision) || fire_merge(decision) || end_frame(decision);
-        if !changed {
+        if let Some(id) = decision.state.agenda.tokens.pop_first() {
+            go_on(decision, id);
+        } else if let Some(frame) = decision.state.agenda.frames.pop_last() {
+            if !fire_merge(decision, frame) {
+                end_frame(decision, frame);
+            }
+        } else {
             return;
         }
     }
 }
 
-/// An agent whose latest turn is wholly answered takes the next one.
-fn next_turn(decision: &mut Decision<'_>) -> bool {
-    let mut tokens = decision.state.tokens.iter();
-    let waiting = tokens.find(|(_, token)| match &token.stage {
-        Stage::Agent(looped) if looped.running.is_none() => {
-            looped.turns.last().is_some_and(|turn| turn.calls.iter().all(|call| call.answer.is_some()))
-        }
-        _ => false,
-    });
-    let Some(id) = waiting.map(|(id, _)| *id) else { return false };
-    decision.next_turn(id);
-    true
+fn go_on(decision: &mut Decision<'_>, id: TokenId) {
+    match decision.state.tokens.get(&id).map(|token| &token.stage) {
+        Some(Stage::Agent(looped)) if looped.is_answered() => decision.next_turn(id),
+        Some(Stage::Each(_)) => decision.next_item(id),
+        _ => {}
+    }
 }
 
-/// A frame without a message ends: it answers its call, or ends the execution.
-fn end_frame(decision: &mut Decision<'_>) -> bool {
-    let state = &decision.state;
-    let busy = |frame: Seq| state.tokens.values().any(|token| token.frame == frame);
-    let Some((seq, frame)) = state.frames.iter().rev().find(|(seq, _)| !busy(**seq)) else { return false };
-    let (seq, is_root) = (*seq, frame.caller.is_none());
+/// A frame without a message ends: it answers its call or its item, or ends the execution.
+fn end_frame(decision: &mut Decision<'_>, seq: Seq) {
+    let Some(frame) = decision.state.frames.get(&seq).filter(|frame| frame.tokens.is_empty()) else { return };
     let answer = if frame.outputs.is_empty() { frame.dead_ends.clone() } else { frame.outputs.clone() };
-    decision.emit(if is_root {
-        Event::Ended(End { status: Status::Success, answer, error: None })
-    } else {
-        Event::Answered { frame: seq, answer, error: None }
+    decision.emit(match frame.caller {
+        None => Event::Ended(End { status: Status::Success, answer, error: None }),
+        Some(_) => Event::Answered { frame: seq, answer, error: None },
     });
-    true
-}
-
-/// The messages of a frame that stand at a merge, oldest first.
-pub(super) fn held_at(decision: &Decision<'_>, frame: Seq) -> Vec<(Seq, TokenId)> {
-    let tokens = decision.state.tokens_in(frame);
-    let mut held: Vec<(Seq, TokenId)> = tokens
-        .filter_map(|(id, token)| match token.stage {
-            Stage::Held(since) => Some((since, id)),
-            _ => None,
-        })
-        .collect();
-    held.sort_unstable();
-    held
 }

@@ -1,19 +1,25 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kit::Timestamp;
 use serde_json::json;
 
-use super::{Call, End, Event, Failure, Ledger, Seq, TokenId};
+use super::agenda::Agenda;
+use super::frame::Frame;
+use super::stage::{Step, Token, Turn};
+use super::{Budget, End, Event, Failure, Ledger, Seq, Spent, TokenId};
 use crate::Payload;
-use crate::organism::ListenerIndex;
+use crate::organism::{ListenerIndex, Organism};
+
+/// Steps of all frames of one execution: the platform's own guard, whatever a flow allows itself.
+pub(super) const MAX_STEPS: u32 = 200_000;
 
 /// Where an execution stands: everything that follows from its events.
 #[derive(Debug, Clone)]
 pub struct State {
     /// The seq of the next event.
     pub next_seq: Seq,
-    /// Tokens of models used so far.
+    /// Tokens of models used so far, called flows included.
     pub tokens_used: u64,
     /// How it ended, once it has.
     pub end: Option<End>,
@@ -26,6 +32,37 @@ pub struct State {
     pub(super) ledger: Arc<Ledger>,
     pub(super) tokens: BTreeMap<TokenId, Token>,
     pub(super) frames: BTreeMap<Seq, Frame>,
+    /// What its caller left it; `None` when a trigger started it.
+    pub(super) budget: Option<Budget>,
+    /// Steps of all frames.
+    pub(super) steps: u32,
+    /// The highest share of the budget of tokens that was warned of, in percent.
+    pub(super) warned_percent: u8,
+    /// Active time up to `touched_at`, in milliseconds.
+    pub(super) active_ms: u64,
+    /// When the last event happened.
+    pub(super) touched_at: Timestamp,
+    /// What agents with a memory said before, by frame and listener.
+    pub(super) memories: BTreeMap<(Seq, ListenerIndex), Vec<Episode>>,
+    pub(super) index: Index,
+    pub(super) agenda: Agenda,
+}
+
+/// Ways to the messages that need no search; kept by [`State::index`] and [`State::unindex`] alone.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Index {
+    /// Steps, turns, lists, waits and called flows, by the seq that names them.
+    pub(super) named: BTreeMap<Seq, TokenId>,
+    /// Messages that have arrived and nothing was decided about.
+    pub(super) ready: BTreeSet<TokenId>,
+    /// What falls due by itself.
+    pub(super) due: BTreeSet<(Timestamp, TokenId)>,
+    /// Called flows that have not answered.
+    pub(super) delegated: BTreeSet<Seq>,
+    /// Messages on which the execution's clock runs.
+    pub(super) active: usize,
+    /// Model tokens set aside for turns that run.
+    pub(super) reserved: u64,
 }
 
 /// What the root frame's first `output` said.
@@ -37,70 +74,12 @@ pub struct Reply {
     pub status: Option<u16>,
 }
 
-/// A message on its way.
+/// One finished conversation of an agent that remembers.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Token {
-    pub(super) frame: Seq,
-    pub(super) at: ListenerIndex,
-    pub(super) stage: Stage,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Stage {
-    /// Arrived.
-    Ready,
-    /// Waits at a merge since that event.
-    Held(Seq),
-    /// Its step is committed and runs, or waits for another attempt.
-    Scheduled(Step),
-    /// In an agent's loop.
-    Agent(AgentLoop),
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Step {
-    pub(super) seq: Seq,
-    /// The attempt that runs or comes next, counted from 1.
-    pub(super) attempt: u32,
-    /// Attempts lost with their node.
-    pub(super) interruptions: u32,
-    /// When it may begin.
-    pub(super) due: Timestamp,
-    /// When it was scheduled: what `now` means in its config.
-    pub(super) scheduled_at: Timestamp,
-}
-
-/// The turns of an agent so far, and the one that runs.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct AgentLoop {
-    pub(super) running: Option<Step>,
+pub(super) struct Episode {
+    pub(super) input: Payload,
     pub(super) turns: Vec<Turn>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Turn {
-    pub(super) step: Seq,
-    pub(super) content: Option<String>,
-    pub(super) calls: Vec<OpenCall>,
-    /// What was wrong with the answer.
-    pub(super) objection: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct OpenCall {
-    pub(super) call: Call,
-    pub(super) answer: Option<Result<Payload, String>>,
-}
-
-/// One call: the root frame, or a tool's.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Frame {
-    /// The agent's message that waits for it, the turn and the place of the call; `None` for the root.
-    pub(super) caller: Option<(TokenId, Seq, u16)>,
-    pub(super) depth: u32,
-    pub(super) steps: u32,
-    pub(super) outputs: Vec<Seq>,
-    pub(super) dead_ends: Vec<Seq>,
+    pub(super) answer: Payload,
 }
 
 impl State {
@@ -117,6 +96,14 @@ impl State {
             ledger: Arc::default(),
             tokens: BTreeMap::new(),
             frames: BTreeMap::new(),
+            budget: None,
+            steps: 0,
+            warned_percent: 0,
+            active_ms: 0,
+            touched_at: started_at,
+            memories: BTreeMap::new(),
+            index: Index::default(),
+            agenda: Agenda::default(),
         }
     }
 
@@ -133,49 +120,47 @@ impl State {
 
     /// Steps whose `Scheduled` is recorded and whose end is not.
     pub fn open_steps(&self) -> Vec<Seq> {
-        self.tokens.values().filter_map(|token| token.step().map(|step| step.seq)).collect()
+        let tokens = self.index.named.values().filter_map(|id| self.tokens.get(id));
+        tokens.filter_map(|token| token.step().map(|step| step.seq)).collect()
     }
 
-    pub(super) fn token_of(&self, step: Seq) -> Option<(TokenId, &Token)> {
-        let mut tokens = self.tokens.iter();
-        tokens
-            .find(|(_, token)| token.step().is_some_and(|open| open.seq == step))
-            .map(|(id, token)| (*id, token))
+    /// Called flows that have not answered, by the seq of their `Delegated`.
+    ///
+    /// One that is gone from here without a `Returned` or a `Failed` of its own is wanted no longer: cancel it.
+    pub fn delegated(&self) -> &BTreeSet<Seq> {
+        &self.index.delegated
     }
 
-    pub(super) fn tokens_in(&self, frame: Seq) -> impl Iterator<Item = (TokenId, &Token)> {
-        self.tokens.iter().filter(move |(_, token)| token.frame == frame).map(|(id, token)| (*id, token))
+    /// What it has used up, for whoever called it.
+    pub fn spent(&self) -> Spent {
+        Spent { tokens: self.tokens_used, active_ms: self.active_ms, steps: self.steps }
     }
 
-    /// Whether `frame` is `ancestor` or was opened from within it.
-    pub(super) fn is_within(&self, frame: Seq, ancestor: Seq) -> bool {
-        let mut at = Some(frame);
-        while let Some(here) = at {
-            if here == ancestor {
-                return true;
-            }
-            let caller = self.frames.get(&here).and_then(|frame| frame.caller);
-            at = caller.and_then(|(token, _, _)| self.tokens.get(&token)).map(|token| token.frame);
-        }
-        false
-    }
-}
-
-impl Token {
-    pub(super) fn step(&self) -> Option<&Step> {
-        match &self.stage {
-            Stage::Scheduled(step) => Some(step),
-            Stage::Agent(agent) => agent.running.as_ref(),
-            Stage::Ready | Stage::Held(_) => None,
-        }
+    /// The message that a step, a turn, a list, a wait or a called flow belongs to.
+    pub(super) fn token_of(&self, named: Seq) -> Option<(TokenId, &Token)> {
+        let id = self.index.named.get(&named)?;
+        self.tokens.get(id).map(|token| (*id, token))
     }
 
-    pub(super) fn step_mut(&mut self) -> Option<&mut Step> {
-        match &mut self.stage {
-            Stage::Scheduled(step) => Some(step),
-            Stage::Agent(agent) => agent.running.as_mut(),
-            Stage::Ready | Stage::Held(_) => None,
-        }
+    /// The open step of that seq.
+    pub(super) fn open_step(&self, seq: Seq) -> Option<(TokenId, &Step)> {
+        let (id, token) = self.token_of(seq)?;
+        token.step().filter(|step| step.seq == seq).map(|step| (id, step))
+    }
+
+    /// Model tokens that it may use in all.
+    pub(super) fn most_tokens(&self, organism: &Organism) -> u64 {
+        self.budget.map_or(organism.max_tokens, |budget| budget.tokens.min(organism.max_tokens))
+    }
+
+    /// Active time that it may take in all, in milliseconds.
+    pub(super) fn most_active_ms(&self, organism: &Organism) -> u64 {
+        self.budget.map_or(organism.timeout_ms, |budget| budget.active_ms.min(organism.timeout_ms))
+    }
+
+    /// Steps that all its frames may take together.
+    pub(super) fn most_steps(&self) -> u32 {
+        self.budget.map_or(MAX_STEPS, |budget| budget.steps.min(MAX_STEPS))
     }
 }
 

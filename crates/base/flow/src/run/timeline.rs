@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::{Event, Failure, Ledger, Seq, Status, TokenId, Usage};
+use super::{Awaited, Event, Failure, Ledger, Seq, Status, TokenId, Usage};
 use crate::Payload;
 
 /// One event as people read it: which listener, what came in, what went out.
@@ -72,7 +72,7 @@ impl Timeline {
         self.ledger.record(seq, event);
         let mut told = StepEvent::new(seq, at, event);
         match event {
-            Event::Started { payload, facts, to } => {
+            Event::Started { payload, facts, to, .. } => {
                 told.input = Some(payload.clone());
                 told.details = Some(facts.json().clone());
                 self.send(&mut told, Seq(0), to);
@@ -90,10 +90,40 @@ impl Timeline {
                 told.output = Some(self.ledger.payload(seq));
                 self.send(&mut told, *frame, to);
             }
-            Event::Scheduled { token, listener } => {
-                self.take(&mut told, *token, listener);
-                told.step = Some(seq);
-                self.steps.insert(seq, (*token, Arc::clone(listener), at));
+            Event::Scheduled { token, listener, .. } => self.begin(&mut told, *token, listener),
+            Event::Waiting { token, listener, awaits } => {
+                self.begin(&mut told, *token, listener);
+                told.details = Some(waits(awaits));
+            }
+            Event::Listed { token, listener, items } => {
+                self.begin(&mut told, *token, listener);
+                let count = items.json().as_array().map_or(0, Vec::len);
+                told.details = Some(serde_json::json!({ "items": count }));
+            }
+            Event::Opened { list, item, to } => {
+                self.part(&mut told, *list, at);
+                told.input = Some(self.ledger.payload(seq));
+                told.details = Some(serde_json::json!({ "item": item }));
+                self.send(&mut told, seq, to);
+                told.frame = Some(seq);
+            }
+            Event::Gathered { list, to, .. } => {
+                let token = self.step(&mut told, *list, 1, at);
+                told.output = Some(self.ledger.payload(seq));
+                self.send(&mut told, token.map_or(Seq(0), |token| self.frame(token)), to);
+            }
+            Event::Delegated { token, listener, flow, input, .. } => {
+                self.begin(&mut told, *token, listener);
+                told.input = Some(input.clone());
+                told.details = Some(serde_json::json!({ "flow": flow }));
+            }
+            Event::Returned { step, output, to, .. } => {
+                let token = self.step(&mut told, *step, 1, at);
+                told.output = Some(output.clone());
+                self.send(&mut told, token.map_or(Seq(0), |token| self.frame(token)), to);
+            }
+            Event::Warned { percent, used, most } => {
+                told.details = Some(serde_json::json!({ "percent": percent, "used": used, "most": most }));
             }
             Event::Finished { step, attempt, to, output, .. } => {
                 let token = self.step(&mut told, *step, *attempt, at);
@@ -109,7 +139,7 @@ impl Timeline {
             Event::Interrupted { step, attempt } => {
                 self.step(&mut told, *step, *attempt, at);
             }
-            Event::Failed { token, listener, step, attempt, error, to } => {
+            Event::Failed { token, listener, step, attempt, error, to, .. } => {
                 self.take(&mut told, *token, listener);
                 if let Some(step) = step {
                     self.step(&mut told, *step, *attempt, at);
@@ -126,18 +156,14 @@ impl Timeline {
                 told.details = Some(serde_json::json!({ "content": content, "objection": objection }));
             }
             Event::Called { step, call, arguments, to } => {
-                self.step(&mut told, *step, 1, at);
-                told.attempt = None;
-                told.duration_ms = None;
+                self.part(&mut told, *step, at);
                 told.input = Some(arguments.clone());
                 told.details = Some(serde_json::json!({ "call": call }));
                 self.send(&mut told, seq, to);
                 told.frame = Some(seq);
             }
             Event::Rejected { step, call, message } => {
-                self.step(&mut told, *step, 1, at);
-                told.attempt = None;
-                told.duration_ms = None;
+                self.part(&mut told, *step, at);
                 told.error = Some(Failure::permanent("rejected", message.clone()));
                 told.details = Some(serde_json::json!({ "call": call }));
             }
@@ -164,6 +190,19 @@ impl Timeline {
         told.listener = Some(Arc::clone(listener));
         told.frame = Some(self.frame(token));
         told.input = Some(self.ledger.input(token));
+    }
+
+    fn begin(&mut self, told: &mut StepEvent, token: TokenId, listener: &Arc<str>) {
+        self.take(told, token, listener);
+        told.step = Some(told.seq);
+        self.steps.insert(told.seq, (token, Arc::clone(listener), told.at));
+    }
+
+    /// Something that happens within a step.
+    fn part(&self, told: &mut StepEvent, step: Seq, at: Timestamp) {
+        self.step(told, step, 1, at);
+        told.attempt = None;
+        told.duration_ms = None;
     }
 
     fn step(&self, told: &mut StepEvent, step: Seq, attempt: u32, at: Timestamp) -> Option<TokenId> {
@@ -208,6 +247,16 @@ impl StepEvent {
     }
 }
 
+fn waits(awaits: &Awaited) -> Json {
+    let until = awaits.until().map(|until| until.to_string());
+    match awaits {
+        Awaited::Time { .. } => serde_json::json!({ "for": "delay", "until": until }),
+        Awaited::Person { message, default, .. } => serde_json::json!({
+            "for": "approval", "until": until, "message": message, "default": default,
+        }),
+    }
+}
+
 impl Event {
     /// The word that its JSON and the API know it by.
     pub fn kind(&self) -> &'static str {
@@ -225,6 +274,13 @@ impl Event {
             Self::Corrected { .. } => "corrected",
             Self::Called { .. } => "called",
             Self::Rejected { .. } => "rejected",
+            Self::Waiting { .. } => "waiting",
+            Self::Listed { .. } => "listed",
+            Self::Opened { .. } => "opened",
+            Self::Gathered { .. } => "gathered",
+            Self::Delegated { .. } => "delegated",
+            Self::Returned { .. } => "returned",
+            Self::Warned { .. } => "warned",
             Self::Answered { .. } => "answered",
             Self::Ended(_) => "ended",
         }

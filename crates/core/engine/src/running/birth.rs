@@ -92,7 +92,7 @@ impl Engine {
             facts["replayOf"] = json!(original);
         }
         let (payload, facts) = (Payload::new(message.payload), Payload::new(facts));
-        run.decide(Command::Start { payload, facts }, started_at, 0.0);
+        run.decide(Command::Start { payload, facts, budget: None }, started_at, 0.0);
         self.deliver(run).await
     }
 

@@ -47,7 +47,7 @@ impl Engine {
                 () = tokio::time::sleep(pause) => None,
             };
             let now = sources.clock.now();
-            if run.is_expired(now) {
+            if run.state.is_expired(&run.plan.organism, now) {
                 run.decide(Command::Expire, now, 0.0);
             } else if let Some(command) = command {
                 run.decide(command, now, sources.entropy.unit());
@@ -106,12 +106,5 @@ pub(super) fn publish(run: &Run, reply: &watch::Sender<Option<Finished>>) {
         && let Some(finished) = run.finished()
     {
         reply.send_replace(Some(finished));
-    }
-}
-
-impl Run {
-    fn is_expired(&self, now: kit::Timestamp) -> bool {
-        let timeout_ms = i64::try_from(self.plan.organism.timeout_ms).unwrap_or(i64::MAX);
-        self.state.end.is_none() && now.since_ms(self.state.started_at) >= timeout_ms
     }
 }

@@ -2,12 +2,15 @@ use std::sync::Arc;
 
 use flow::Payload;
 use flow::run::{Command, Event, State, Status, Surroundings, decide, wake_at};
-use journal::{Birth, Commit, ExecutionStatus, KvWrite, Progress, Recorded};
+use journal::{Birth, Commit, ExecutionStatus, KvWrite, Progress, Recorded, Waiting};
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, NodeId, OwnerId};
 
 use super::secrets::OpenSecrets;
 use crate::plan::Plan;
+
+/// When what waits for somebody without a deadline falls due by itself.
+const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
 
 /// One execution in memory: its state, and what is decided but not yet committed.
 pub(super) struct Run {
@@ -107,8 +110,12 @@ impl Run {
                 Progress::Ended { status, error: end.error.clone(), at: now }
             }
             None => {
-                let wake_at = wake_at(&self.plan.organism, &self.state).unwrap_or(now);
-                Progress::Running { wake_at, waiting: None, keeps_lease: true }
+                let wake_at = wake_at(&self.plan.organism, &self.state).unwrap_or(NEVER);
+                let waiting = self.state.parked(now).map(|parked| Waiting {
+                    kind: parked.waits_for.as_str().to_owned(),
+                    until: parked.until,
+                });
+                Progress::Running { wake_at, waiting, keeps_lease: true }
             }
         }
     }

@@ -58,7 +58,7 @@ pub struct Execution {
 /// What a running execution waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
-    /// `retry`, `delay`, `approval`.
+    /// `retry`, `delay`, `approval`, `flow`.
     pub kind: String,
     /// Until when, where that is known.
     pub until: Option<Timestamp>,

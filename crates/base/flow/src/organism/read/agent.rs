@@ -11,7 +11,7 @@ const MAX_TURNS_DEFAULT: u32 = 10;
 const MAX_TURNS_MOST: u32 = 100;
 
 /// The keys of a listener that only agents have.
-pub(super) const KEYS: [&str; 5] = ["prompt", "model", "temperature", "max_tokens", "max_turns"];
+pub(super) const KEYS: [&str; 6] = ["prompt", "model", "temperature", "max_tokens", "max_turns", "memory"];
 
 pub(super) fn read(reader: &Reader<'_>, report: &mut Report<'_>, node: &Node, input: Option<&Json>) -> Work {
     work::refuse_config(report, node, "agent");
@@ -23,6 +23,7 @@ pub(super) fn read(reader: &Reader<'_>, report: &mut Report<'_>, node: &Node, in
         max_tokens: fields::whole_u32(report, node, "max_tokens", (1, 10_000_000)),
         max_turns: fields::whole_u32(report, node, "max_turns", (1, MAX_TURNS_MOST))
             .unwrap_or(MAX_TURNS_DEFAULT),
+        memory: fields::truth(report, node, "memory").unwrap_or(false),
         peers: reader.names.resolve_all(report, &peers),
     };
     Work::Agent(agent)

@@ -26,6 +26,11 @@ pub(super) fn from_seconds(seconds: f64) -> Option<u64> {
     whole(seconds * 1000.0)
 }
 
+/// The milliseconds of a duration as a flow's data has it.
+pub(crate) fn of_json(value: &serde_json::Value) -> Option<u64> {
+    value.as_f64().map_or_else(|| parse_ms(value.as_str()?), from_seconds)
+}
+
 fn unit_ms(unit: &str) -> Option<f64> {
     Some(match unit {
         "ms" => 1.0,

@@ -43,14 +43,14 @@ fn unreachable(
     while let Some(index) = open.pop().map(|index| usize::from(index.0)) {
         if index < is_reached.len() && !std::mem::replace(&mut is_reached[index], true) {
             open.extend(&edges[index]);
-            open.extend(peers(&listeners[index]));
+            open.extend(called(&listeners[index]));
         }
     }
     for (number, listener) in listeners.iter().enumerate().filter(|(number, _)| !is_reached[*number]) {
         report.about(Some(&listener.name));
         report
             .warning("unreachable_listener", spans[number], format!("nothing leads to `{}`", listener.name))
-            .hint("name it in a `next`, in a case or in an agent's `peers`, or remove it");
+            .hint("name it in a `next`, in a case, in an agent's `peers` or in the `do` of an `each`, or remove it");
     }
 }
 
@@ -63,16 +63,17 @@ fn called_and_handed(
     let mut is_called = vec![false; listeners.len()];
     for (number, listener) in listeners.iter().enumerate() {
         edges[number].iter().for_each(|target| is_handed[usize::from(target.0)] = true);
-        let others = peers(listener).iter().filter(|peer| usize::from(peer.0) != number);
+        let others = called(listener).iter().filter(|peer| usize::from(peer.0) != number);
         others.for_each(|peer| is_called[usize::from(peer.0)] = true);
     }
     for (number, listener) in
         listeners.iter().enumerate().filter(|(number, _)| is_handed[*number] && is_called[*number])
     {
         report.about(Some(&listener.name));
-        let message = format!("`{}` is both called by an agent and handed messages", listener.name);
+        let message =
+            format!("`{}` is both called, by an agent or an `each`, and handed messages", listener.name);
         report.warning("called_and_handed", spans[number], message).hint(
-            "its answer goes to the agent in one case and to `next` in the other; two listeners are clearer",
+            "its answer goes to the caller in one case and stays in the flow in the other; two listeners are clearer",
         );
     }
 }
@@ -100,9 +101,11 @@ fn circles(report: &mut Report<'_>, (listeners, spans): (&[Listener], &[Span]), 
     }
 }
 
-fn peers(listener: &Listener) -> &[ListenerIndex] {
+/// Whom a listener calls: each call opens a frame.
+fn called(listener: &Listener) -> &[ListenerIndex] {
     match &listener.work {
         Work::Agent(agent) => &agent.peers,
+        Work::Each(each) => std::slice::from_ref(&each.work),
         _ => &[],
     }
 }

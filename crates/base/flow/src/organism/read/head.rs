@@ -54,7 +54,7 @@ pub(super) fn read(report: &mut Report<'_>, root: &Node) -> Option<Head> {
         fields::check_keys(report, execution, "`execution`", &["timeout_seconds"], &legacy::EXECUTION_KEYS);
     }
     let entry = fields::text(report, organism, "entry").map(str::to_owned);
-    let max_messages = fields::whole_u32(report, organism, "max_messages", (1, 1_000_000));
+    let max_messages = fields::whole_u32(report, organism, "max_messages", (1, 200_000));
     Some(Head {
         name: name(report, organism),
         description: fields::text(report, organism, "description").map(str::to_owned),

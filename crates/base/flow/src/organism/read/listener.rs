@@ -6,6 +6,7 @@ use super::super::report::Report;
 use super::super::yaml::{Node, Span};
 use super::super::{Listener, OnError, Retry, Schema, Work};
 use super::{Reader, agent, branch, fields, legacy, schema, work};
+use crate::catalogue::{HandlerSpec, Place};
 
 const KEYS: [&str; 14] = [
     "name",
@@ -38,6 +39,7 @@ pub(super) fn read(reader: &mut Reader<'_>, report: &mut Report<'_>, node: &Node
     let chosen = work::choose(reader, report, node);
     let handler = chosen.as_ref().map(|chosen| chosen.spec);
     warn_of_foreign_keys(report, node, handler.map(|spec| spec.name));
+    warn_of_idle_keys(report, node, handler);
     let (input, output) = (schema::read(report, node, "input"), schema::read(report, node, "output"));
     let given = chosen.as_ref().and_then(|chosen| {
         let legacy = chosen.legacy.as_ref().and_then(|legacy| legacy.input.clone());
@@ -77,6 +79,19 @@ fn description(report: &mut Report<'_>, node: &Node, name_span: Span) -> String 
             .hint("say in a sentence what it does: it is what people and agents read");
     }
     description
+}
+
+/// Keys that only steps with an effect have: what the core decides and what runs inside the turn is done at once.
+fn warn_of_idle_keys(report: &mut Report<'_>, node: &Node, spec: Option<&HandlerSpec>) {
+    let Some(spec) = spec.filter(|spec| spec.place != Place::Outside && spec.name != "agent") else { return };
+    let takes_time = matches!(spec.name, "each" | "flow");
+    for key in ["retry", "timeout", "timeout_seconds", "concurrency"] {
+        let has_effect = takes_time && key.starts_with("timeout");
+        if let Some(entry) = node.entry(key).filter(|_| !has_effect) {
+            let message = format!("`{key}` has no effect on `{}`", spec.name);
+            report.warning("no_effect", entry.key_span, message).hint("remove it");
+        }
+    }
 }
 
 fn warn_of_foreign_keys(report: &mut Report<'_>, node: &Node, handler: Option<&str>) {

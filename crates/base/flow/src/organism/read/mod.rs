@@ -4,6 +4,7 @@ mod agent;
 mod branch;
 mod config;
 mod duration;
+mod each;
 mod fields;
 mod graph;
 mod head;
@@ -11,15 +12,19 @@ mod legacy;
 mod listener;
 mod names;
 mod schema;
+mod sub_flow;
 #[cfg(test)]
 mod tests;
 mod usage;
+mod wait;
 mod work;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use jsonschema::Validator;
+
+pub(crate) use self::duration::of_json as duration_ms;
 
 use self::names::Names;
 use super::report::Report;
@@ -101,6 +106,9 @@ fn organism(report: &mut Report<'_>, root: &Node, catalogue: &Catalogue) -> Opti
     let reach = Reach::closure(listeners.len(), &edges);
     let spans: Vec<Span> = names.list.iter().map(|(_, span)| *span).collect();
     graph::check(report, (&listeners, &spans), entry, (&edges, &reach));
+    let by_name = (listeners.iter().zip(0_u16..))
+        .map(|(listener, place)| (Arc::clone(&listener.name), ListenerIndex(place)))
+        .collect();
     Some(Organism {
         name: head.name,
         description: head.description,
@@ -111,6 +119,7 @@ fn organism(report: &mut Report<'_>, root: &Node, catalogue: &Catalogue) -> Opti
         concurrency: head.concurrency,
         llm: head.llm,
         listeners,
+        by_name,
         reach,
     })
 }

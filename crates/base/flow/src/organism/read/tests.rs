@@ -195,8 +195,8 @@ fn hints_say_what_was_perhaps_meant() {
     assert_eq!(hint("url: x", "ulr: x, url: x", "invalid_config"), "did you mean `url`?");
     assert_eq!(hint("url: x", "method: GET", "invalid_config"), "Where the request goes.");
     assert!(
-        hint("handler: http", "handler: approval", "unknown_handler")
-            .starts_with("this version does not have `approval` yet")
+        hint("handler: http", "handler: librarian", "unknown_handler")
+            .starts_with("this version does not have `librarian` yet")
     );
     assert!(
         hint("handler: http", "handler: my.own.code", "unknown_handler")
@@ -309,7 +309,7 @@ listeners:
         .filter(|found| found.code == "no_effect")
         .map(|found| found.line)
         .collect();
-    assert_eq!(without_effect, [1, 2, 3, 4, 5, 9, 10, 16, 18, 23]);
+    assert_eq!(without_effect, [1, 2, 3, 4, 5, 9, 10, 16, 18, 19, 23]);
     assert!(reading.diagnostics.iter().all(|found| found.severity != Severity::Error));
 }
 
@@ -352,4 +352,65 @@ fn many_mistakes_are_cut_off() {
     let reading = read(&format!("organism: {{name: t}}\nlisteners:\n{wrong}"), &catalogue());
     assert_eq!(reading.diagnostics.len(), 500);
     assert!(reading.organism.is_none());
+}
+
+#[test]
+fn what_waits_and_what_calls_arrives_as_written() {
+    use super::super::testing::LISTS;
+    use super::super::{Delay, OnItemError};
+    assert_eq!(said(LISTS), []);
+    let organism = read(LISTS, &catalogue()).organism.unwrap();
+    let work = |name: &str| organism.listener(organism.index(name).unwrap()).work.clone();
+    let Work::Each(each) = work("rows") else { panic!() };
+    assert_eq!((each.concurrency, each.on_item_error), (5, OnItemError::Collect));
+    assert_eq!(Some(each.work), organism.index("ask"));
+    assert!(matches!(work("ask"), Work::Approval(approval) if approval.deadline.is_some()));
+    assert!(matches!(work("sub"), Work::Flow { flow, input: Some(_) } if &*flow == "enrich-customer"));
+    assert!(matches!(
+        (work("nap"), work("later")),
+        (Work::Delay(Delay::For(_)), Work::Delay(Delay::Until(_)))
+    ));
+}
+
+#[test]
+fn settings_of_what_waits_and_what_calls_are_checked_at_their_place() {
+    let config = |handler: &str, config: &str| {
+        flow(&format!("{{name: a, description: d, handler: {handler}, config: {{{config}}}}}"))
+    };
+    for (handler, settings, wanted) in [
+        ("each", "items: '{{ input }}', do: nobody", "dangling_name"),
+        ("each", "items: '{{ input }}'", "invalid_config"),
+        ("each", "items: 7, do: out", "invalid_config"),
+        ("each", "items: [], do: out, concurrency: 0", "invalid_config"),
+        ("each", "items: [], do: out, on_item_error: ignore", "invalid_config"),
+        ("delay", "", "invalid_config"),
+        ("delay", "for: 10m, until: '{{ input }}'", "invalid_config"),
+        ("delay", "for: a while", "invalid_duration"),
+        ("delay", "for: 400d", "invalid_duration"),
+        ("delay", "until: tomorrow", "invalid_time"),
+        ("approval", "deadline: 2d", "invalid_config"),
+        ("approval", "message: ok?, deadline: soon", "invalid_duration"),
+        ("approval", "message: ok?, deadline: 1d, default: maybe", "invalid_config"),
+        ("flow", "input: 1", "invalid_config"),
+        ("flow", "flow: '{{ input.flow }}'", "invalid_config"),
+    ] {
+        let found = errors(&config(handler, settings));
+        assert_eq!(found, [(wanted, 3)], "{handler} {settings}");
+    }
+    let (message, hint) = words(&config("each", "items: [], do: outt"), "dangling_name");
+    assert_eq!((message.as_str(), hint.as_str()), ("there is no listener `outt`", "did you mean `out`?"));
+}
+
+#[test]
+fn keys_without_effect_on_what_is_done_at_once_are_said() {
+    let text = flow(
+        "{name: a, description: d, handler: delay, config: {for: 1s}, retry: {attempts: 3}, timeout: 5s, next: out}",
+    );
+    let told: Vec<_> = said(&text).into_iter().map(|(_, code, _)| code).collect();
+    assert_eq!(told, ["no_effect", "no_effect"]);
+    let (message, _) = words(
+        &flow("{name: a, description: d, handler: approval, config: {message: m, default: approve}}"),
+        "no_effect",
+    );
+    assert_eq!(message, "`default` has no effect without a `deadline`");
 }

@@ -8,14 +8,13 @@ use super::super::report::Report;
 use super::super::yaml::{Kind, Node, Span};
 use super::super::{Wait, Work};
 use super::usage::Usage;
-use super::{Reader, agent, branch, config, legacy};
+use super::{Reader, agent, branch, config, each, legacy, sub_flow, wait};
 use crate::catalogue::{HandlerSpec, Place, has_settings_at_listener};
 use crate::expression::{Template, TemplateError};
 use crate::suggest::{closest, listing};
 
 /// Handlers that the language knows and this version does not have.
-const LATER: [&str; 9] =
-    ["each", "delay", "approval", "flow", "code", "wasm", "email", "search", "librarian"];
+const LATER: [&str; 5] = ["code", "wasm", "email", "search", "librarian"];
 
 /// Config texts in which statements are allowed, by handler and JSON Pointer.
 const BODIES: [(&str, &[&str]); 2] =
@@ -80,14 +79,19 @@ pub(super) fn read(
     }
     check_config(reader, report, node, chosen);
     let has_secrets = spec.place == Place::Outside;
-    let usage = Usage { names: reader.names, input, has_secrets };
+    let names = reader.names;
+    let usage = Usage { names, input, has_secrets };
     let part = |report: &mut Report<'_>, key: &str| {
         let part = node.get("config")?.get(key)?;
         Some(template(report, &usage, part, &[]))
     };
     let handler: Arc<str> = Arc::from(spec.name);
     match (spec.name, spec.place) {
-        ("merge", _) => Work::Merge(wait(node)),
+        ("merge", _) => Work::Merge(arrivals(node)),
+        ("each", _) => each::read(reader, report, node, &usage),
+        ("delay", _) => wait::delay(report, node, &usage),
+        ("approval", _) => wait::approval(report, node, &usage),
+        ("flow", _) => sub_flow::read(report, node, &usage),
         ("output", _) => Work::Output { payload: part(report, "payload"), status: part(report, "status") },
         (_, place) => {
             let bodies =
@@ -158,7 +162,7 @@ pub(super) fn refuse_config(report: &mut Report<'_>, node: &Node, handler: &str)
     }
 }
 
-fn wait(node: &Node) -> Wait {
+fn arrivals(node: &Node) -> Wait {
     let wait = node.get("config").and_then(|config| config.get("wait"));
     match wait.map(|wait| &wait.kind) {
         Some(Kind::Text(word)) if word == "first" => Wait::First,

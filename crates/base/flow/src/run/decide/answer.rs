@@ -4,12 +4,13 @@ use serde_json::Value as Json;
 
 use super::Decision;
 use crate::Payload;
+use crate::run::stage::Stage;
 use crate::run::{Event, Failure, TokenId};
 
 impl Decision<'_> {
     /// A handler of the turn has answered.
     pub(super) fn answer(&mut self, id: TokenId, outcome: Result<Json, Failure>) {
-        let Some(token) = self.token(id) else { return };
+        let Some(token) = self.token(id).filter(|token| token.stage == Stage::Ready) else { return };
         let at = token.at;
         if self.guarded(id) {
             return;

@@ -11,8 +11,9 @@ const MAX_INTERRUPTIONS: u32 = 5;
 impl Decision<'_> {
     /// An attempt has ended.
     pub(super) fn finish(&mut self, step: Seq, outcome: Result<(Json, Option<Usage>), Failure>) {
-        let Some((id, token)) = self.state.token_of(step) else { return };
-        let (at, attempt) = (token.at, token.step().map_or(1, |step| step.attempt));
+        let Some((id, open)) = self.state.open_step(step) else { return };
+        let attempt = open.attempt;
+        let Some(at) = self.token(id).map(|token| token.at) else { return };
         let is_agent = matches!(self.organism.listener(at).work, Work::Agent(_));
         match outcome {
             Ok((output, usage)) if is_agent => self.turn(id, (step, attempt), &output, usage),
@@ -21,6 +22,7 @@ impl Decision<'_> {
                 None => {
                     let to = self.names(&self.organism.listener(at).next);
                     self.emit(Event::Finished { step, attempt, output: Payload::new(output), usage, to });
+                    self.warn_of_budget();
                 }
             },
             Err(error) => self.attempt_failed(id, step, attempt, error),
@@ -29,10 +31,8 @@ impl Decision<'_> {
 
     /// An attempt was lost with its node.
     pub(super) fn interrupt(&mut self, step: Seq) {
-        let Some((id, token)) = self.state.token_of(step) else { return };
-        let Some((attempt, lost)) = token.step().map(|step| (step.attempt, step.interruptions)) else {
-            return;
-        };
+        let Some((id, open)) = self.state.open_step(step) else { return };
+        let (attempt, lost) = (open.attempt, open.interruptions);
         if lost + 1 >= MAX_INTERRUPTIONS {
             let message = format!("{MAX_INTERRUPTIONS} nodes were lost while they ran it");
             return self.fail(id, Some(step), attempt, Failure::permanent("interrupted", message));

@@ -1,17 +1,23 @@
 mod answer;
+mod budget;
+mod delegate;
+mod each;
 mod finish;
 mod guard;
 mod pass;
 mod schedule;
 mod start;
 mod turn;
+mod wait;
+
+use std::sync::Arc;
 
 use kit::Timestamp;
 use serde_json::Value as Json;
 
 use super::settle::settle;
-use super::state::{State, Token};
-use super::{Command, End, Event, Failure, Seq, Status, Surroundings, TokenId, apply, route};
+use super::stage::Token;
+use super::{Command, End, Event, Failure, Seq, Spent, State, Status, Surroundings, TokenId, apply, route};
 use crate::organism::{ListenerIndex, Organism};
 
 /// Turns a command into events and takes them into the state.
@@ -43,12 +49,15 @@ pub(super) struct Decision<'a> {
 impl Decision<'_> {
     fn take(&mut self, command: Command) {
         match command {
-            Command::Start { payload, facts } => self.start(payload, facts),
+            Command::Start { payload, facts, budget } => self.start(payload, facts, budget),
             Command::Pass(token) => self.pass(token),
             Command::Answer { token, outcome } => self.answer(token, outcome),
             Command::Schedule(token) => self.schedule(token),
             Command::Finish { step, outcome } => self.finish(step, outcome),
             Command::Interrupt(step) => self.interrupt(step),
+            Command::Wake(token) => self.wake(token),
+            Command::Resolve { wait, verdict, by, comment } => self.resolve(wait, (verdict, by, comment)),
+            Command::Return { step, outcome, spent } => self.take_back(step, outcome, spent),
             Command::Stop { error } => self.emit(Event::ended(error)),
             Command::Expire => self.expire(),
         }
@@ -68,33 +77,37 @@ impl Decision<'_> {
         self.state.tokens.get(&id)
     }
 
-    fn names(&self, listeners: &[ListenerIndex]) -> Vec<std::sync::Arc<str>> {
+    fn names(&self, listeners: &[ListenerIndex]) -> Vec<Arc<str>> {
         route::names(self.organism, listeners)
     }
 
     /// The step failed for good: `on_error` decides whether its frame does.
     fn fail(&mut self, id: TokenId, step: Option<Seq>, attempt: u32, error: Failure) {
+        self.fail_with(id, (step, attempt), error, None);
+    }
+
+    fn fail_with(
+        &mut self,
+        id: TokenId,
+        (step, attempt): (Option<Seq>, u32),
+        error: Failure,
+        spent: Option<Spent>,
+    ) {
         let Some(token) = self.token(id) else { return };
         let (at, frame) = (token.at, token.frame);
-        let listener = std::sync::Arc::clone(&self.organism.listener(at).name);
+        let listener = Arc::clone(&self.organism.listener(at).name);
         let route = route::on_error(self.organism, at);
         let fails = route.is_none();
-        let to = route.unwrap_or_default();
-        self.emit(Event::Failed {
-            token: id,
-            listener: listener.clone(),
-            step,
-            attempt,
-            error: error.clone(),
-            to,
-        });
+        let (to, name) = (route.unwrap_or_default(), Arc::clone(&listener));
+        self.emit(Event::Failed { token: id, listener, step, attempt, error: error.clone(), spent, to });
         if fails {
-            self.fail_frame(frame, error, &listener);
+            self.fail_frame(frame, error, &name);
         }
     }
 
     fn fail_frame(&mut self, frame: Seq, mut error: Failure, listener: &str) {
-        if frame == Seq(0) {
+        let is_root = self.state.frames.get(&frame).is_none_or(|frame| frame.caller.is_none());
+        if is_root {
             error.message = format!("{listener}: {}", error.message);
             self.emit(Event::ended(error));
         } else {
@@ -107,7 +120,7 @@ impl Decision<'_> {
             "timeout",
             format!(
                 "the execution was active for its whole {} ms: raise organism.timeout or find what is slow",
-                self.organism.timeout_ms
+                self.state.most_active_ms(self.organism)
             ),
         );
         self.emit(Event::Ended(End { status: Status::Timeout, answer: Vec::new(), error: Some(error) }));

@@ -5,12 +5,13 @@ use crate::Payload;
 use crate::expression::{ExpressionError, Template};
 use crate::organism::{Case, ListenerIndex, Work};
 use crate::run::config::failure;
+use crate::run::stage::Stage;
 use crate::run::{Event, Failure, TokenId, scope};
 
 impl Decision<'_> {
-    /// A branch, a merge or an output takes its message.
+    /// A listener whose work the core decides takes its message.
     pub(super) fn pass(&mut self, id: TokenId) {
-        let Some(token) = self.token(id) else { return };
+        let Some(token) = self.token(id).filter(|token| token.stage == Stage::Ready) else { return };
         let at = token.at;
         let organism = self.organism;
         if self.guarded(id) {
@@ -26,6 +27,10 @@ impl Decision<'_> {
                 self.emit(Event::Held { token: id, listener });
             }
             Work::Output { payload, status } => self.output(id, payload.as_ref(), status.as_ref()),
+            Work::Each(each) => self.list(id, each),
+            Work::Delay(delay) => self.delay(id, delay),
+            Work::Approval(approval) => self.ask(id, approval),
+            Work::Flow { flow, input } => self.delegate(id, flow, input.as_ref()),
             _ => {}
         }
     }

@@ -1,10 +1,10 @@
 use super::Decision;
 use crate::Payload;
-use crate::run::Event;
+use crate::run::{Budget, Event};
 
 impl Decision<'_> {
-    pub(super) fn start(&mut self, payload: Payload, facts: Payload) {
+    pub(super) fn start(&mut self, payload: Payload, facts: Payload, budget: Option<Budget>) {
         let to = self.names(&[self.organism.entry]);
-        self.emit(Event::Started { payload, facts, to });
+        self.emit(Event::Started { payload, facts, budget, to });
     }
 }

@@ -4,8 +4,11 @@ use super::Decision;
 use crate::Payload;
 use crate::organism::{Agent, ListenerIndex, Work};
 use crate::run::agent::tool_name;
-use crate::run::state::Stage;
+use crate::run::stage::Stage;
 use crate::run::{Call, Event, Failure, Seq, TokenId, Usage};
+
+/// Calls that one answer of a model may make; more are as if they were not said.
+const MOST_CALLS: usize = 128;
 
 impl Decision<'_> {
     /// A model has answered a turn: with calls, or with the agent's answer.
@@ -21,12 +24,14 @@ impl Decision<'_> {
         let organism = self.organism;
         let Work::Agent(agent) = &organism.listener(at).work else { return };
         let content = output["content"].as_str().map(str::to_owned);
-        let calls: Vec<Call> = serde_json::from_value(output["calls"].clone()).unwrap_or_default();
+        let mut calls: Vec<Call> = serde_json::from_value(output["calls"].clone()).unwrap_or_default();
+        calls.truncate(MOST_CALLS);
         if !calls.is_empty() {
             self.emit(Event::Turned { step, attempt, content, calls: calls.clone(), usage });
             for (place, call) in (0_u16..).zip(&calls) {
                 self.call(step, place, call, (at, agent));
             }
+            self.warn_of_budget();
             return;
         }
         match self.structured(at, content.as_deref()) {
@@ -36,6 +41,7 @@ impl Decision<'_> {
             }
             Err(objection) => self.emit(Event::Corrected { step, attempt, content, objection, usage }),
         }
+        self.warn_of_budget();
     }
 
     /// All calls of the latest turn are answered: asks the model again, within its turns and its budget.
@@ -50,10 +56,9 @@ impl Decision<'_> {
                 format!("no answer after {taken} turns: raise max_turns, or make the prompt clearer");
             return self.fail(id, last, 1, Failure::permanent("max_turns", message));
         }
-        if self.guarded(id) || self.over_budget() {
-            return;
+        if !self.guarded(id) {
+            self.begin(id);
         }
-        self.emit(Event::Scheduled { token: id, listener: std::sync::Arc::clone(&listener.name) });
     }
 
     fn call(&mut self, step: Seq, place: u16, call: &Call, (own, agent): (ListenerIndex, &Agent)) {

@@ -1,20 +1,42 @@
 //! The handlers that the pure core decides itself.
 
+mod calling;
+mod waiting;
+
 use serde_json::{Value as Json, json};
 
 use super::{HandlerSpec, Place};
 
-/// The core's handlers: `agent`, `branch`, `merge`, `output`.
+/// The core's handlers, in the order of the palette.
 ///
-/// The settings of an agent and of a branch stand at the listener itself, beside its name; those of a merge and of an
-/// output in its `config`.
+/// The settings of an agent and of a branch stand at the listener itself, beside its name; those of the others in its
+/// `config`.
 pub fn core_handlers() -> Vec<HandlerSpec> {
-    vec![agent(), branch(), merge(), output()]
+    let waiting = [waiting::delay(), waiting::approval()];
+    [agent(), branch(), merge(), calling::each(), calling::flow()]
+        .into_iter()
+        .chain(waiting)
+        .chain([output()])
+        .collect()
 }
 
 /// Core handlers whose settings stand at the listener itself instead of in `config`.
 pub(crate) fn has_settings_at_listener(handler: &str) -> bool {
     matches!(handler, "agent" | "branch")
+}
+
+/// How long what is not bounded otherwise may take: a year, in milliseconds.
+const YEAR_MS: u64 = 365 * 86_400_000;
+
+/// A handler of the core with its settings in `config`.
+fn core(
+    name: &'static str,
+    (title, icon): (&'static str, &'static str),
+    description: &'static str,
+    config: Json,
+) -> HandlerSpec {
+    let (place, timeout_ms) = (Place::Core, YEAR_MS);
+    HandlerSpec { name, title, description, icon, place, config, input: None, output: None, timeout_ms }
 }
 
 fn agent() -> HandlerSpec {
@@ -26,6 +48,7 @@ fn agent() -> HandlerSpec {
             "temperature": {"type": "number", "minimum": 0, "maximum": 2, "title": "Temperature"},
             "max_tokens": {"type": "integer", "minimum": 1, "title": "Tokens of one answer"},
             "max_turns": {"type": "integer", "minimum": 1, "maximum": 100, "default": 10, "title": "Model turns in one call"},
+            "memory": {"type": "boolean", "default": false, "title": "Memory", "description": "Whether it remembers what it said earlier in the same frame."},
         },
         "required": ["prompt"],
         "additionalProperties": false,

@@ -14,7 +14,7 @@ pub(crate) use self::core::has_settings_at_listener;
 #[serde(rename_all = "camelCase")]
 #[schema(as = HandlerPlace)]
 pub enum Place {
-    /// Decided by the pure core: `branch`, `merge`, `output`, `agent`.
+    /// Decided by the pure core: structure such as `branch` and `each`, and `agent`.
     Core,
     /// A synchronous function that runs inside the turn: `set`, `calculate`, `convert`.
     Turn,
@@ -48,6 +48,11 @@ pub struct HandlerSpec {
     pub output: Option<Json>,
     /// How long one attempt may take when the listener does not say, in milliseconds.
     pub timeout_ms: u64,
+}
+
+/// Whether a handler of that name pays a model: then tokens are set aside before it runs.
+pub(crate) fn asks_a_model(handler: &str) -> bool {
+    matches!(handler, "prompt" | "librarian")
 }
 
 /// All handlers, in the order of the palette.
@@ -89,7 +94,7 @@ mod tests {
     fn the_core_comes_first_and_its_schemas_compile() {
         let catalogue = Catalogue::default();
         let names: Vec<&str> = catalogue.iter().map(|handler| handler.name).collect();
-        assert_eq!(names, ["agent", "branch", "merge", "output"]);
+        assert_eq!(names, ["agent", "branch", "merge", "each", "flow", "delay", "approval", "output"]);
         assert!(catalogue.iter().all(|handler| jsonschema::validator_for(&handler.config).is_ok()));
         assert!(catalogue.get("nobody").is_none());
     }

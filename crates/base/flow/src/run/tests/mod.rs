@@ -1,0 +1,14 @@
+//! What the language promises of an execution, a rule a test.
+
+mod agents;
+mod bench;
+mod each;
+mod errors;
+mod frames;
+mod golden;
+mod guards;
+mod merges;
+mod random;
+mod speed;
+mod sub_flows;
+mod waits;
