@@ -201,6 +201,24 @@ db::testing::both_databases! {
         }
     }
 
+    async fn whatever_a_webhook_is_sent_is_taken_or_refused(db: Db) {
+        let house = House::on(&db, &[]).await;
+        let ann = house.ann().await;
+        let (mut runner, deliveries, mut taken) = (TestRunner::default(), any_delivery(), 0);
+        for _ in 0..150 {
+            let (content_type, query, body) = deliveries.new_tree(&mut runner).unwrap().current();
+            let path = format!("/webhooks/{}?{query}", ann.webhook);
+            let reply = house.send(request(("POST", &path), "", &content_type, body.clone())).await;
+            taken += usize::from(reply.status == 200);
+            assert!(reply.status == 200 || reply.is_refusal(), "{content_type} {query} {body:?} {reply:?}");
+        }
+        let path = format!("/api/v1/flows/{}/executions", ann.flow);
+        let all = house.ask(&ann.token, "GET", &path, &Value::Null).await;
+        // Ann ran it once herself.
+        assert_eq!(all.json()["total"], taken + 1);
+        assert!(taken > 50, "{taken}");
+    }
+
     async fn whatever_arrives_is_no_fault_of_the_servers(db: Db) {
         let house = House::on(&db, &[]).await;
         let operations = operations::all(&house).await;
@@ -215,6 +233,27 @@ db::testing::both_databases! {
             assert!(reply.status < 400 || reply.is_refusal(), "{} {} {body} {reply:?}", operation.method, operation.path);
         }
     }
+}
+
+/// What strangers send to a webhook: any bytes, said to be anything.
+fn any_delivery() -> impl Strategy<Value = (String, String, Vec<u8>)> {
+    let types = [
+        "",
+        "application/json",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "image/png",
+        "a/b+json",
+        ";",
+        "json",
+    ];
+    let body = prop_oneof![
+        proptest::collection::vec(any::<u8>(), 0..300),
+        any_json().prop_map(|json| json.to_string().into_bytes()),
+        "[a-z%&=0-9]{0,100}".prop_map(String::into_bytes),
+    ];
+    let query = "[a-z%&=0-9+;]{0,40}";
+    (proptest::sample::select(types.to_vec()).prop_map(str::to_owned), query, body)
 }
 
 /// The body with one field after the other of each type that it must not have.
