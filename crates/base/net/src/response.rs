@@ -64,6 +64,16 @@ impl StreamedResponse {
         find(&self.headers, name)
     }
 
+    /// After how many seconds the server wants to be asked again (`Retry-After`, RFC 9110 section 10.2.3).
+    pub fn retry_after_s(&self, now: Timestamp) -> Option<u64> {
+        retry_after::seconds(self.header("retry-after")?, now)
+    }
+
+    /// The time that each further piece may take.
+    pub fn set_idle_timeout_ms(&mut self, idle_timeout_ms: u64) {
+        self.idle_timeout_ms = idle_timeout_ms;
+    }
+
     /// The next piece of the body, decompressed; `None` at its regular end.
     ///
     /// Fails with [`Error::Timeout`] when no piece comes in time, with [`Error::TooLarge`] past the cap and with

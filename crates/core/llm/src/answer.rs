@@ -30,6 +30,19 @@ pub struct Usage {
     pub output_tokens: u64,
     /// Of the tokens read, those from the provider's cache.
     pub cached_tokens: u64,
+    /// Of the tokens read, those that the provider's cache took in.
+    #[serde(default)]
+    pub cache_write_tokens: u64,
+    /// Of the tokens written, those of reasoning.
+    #[serde(default)]
+    pub reasoning_tokens: u64,
+}
+
+impl Usage {
+    /// Tokens read and written.
+    pub fn total(&self) -> u64 {
+        self.input_tokens.saturating_add(self.output_tokens)
+    }
 }
 
 /// Why a model stopped.

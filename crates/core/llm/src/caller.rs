@@ -17,12 +17,31 @@ pub struct Caller {
     pub execution: Option<ExecutionId>,
     /// The step of that.
     pub step: Option<String>,
+    /// Whose keys may be used.
+    pub keys: KeyPolicy,
+}
+
+/// Whose keys a call may be made with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeyPolicy {
+    /// The owner's own, and the operator's after it.
+    #[default]
+    OwnFirst,
+    /// The owner's own and no other.
+    OwnOnly,
 }
 
 impl Caller {
     /// An owner outside any flow, on the free tier.
     pub fn of(owner: OwnerId) -> Self {
-        Self { owner, tier: "free".to_owned(), flow: None, execution: None, step: None }
+        Self {
+            owner,
+            tier: "free".to_owned(),
+            flow: None,
+            execution: None,
+            step: None,
+            keys: KeyPolicy::default(),
+        }
     }
 }
 
@@ -31,6 +50,9 @@ impl Caller {
 pub trait Credentials: Send + Sync {
     /// The owner's key for a provider by its name (`openai`, `anthropic`, ...), if they stored one.
     async fn key(&self, owner: OwnerId, provider: &str) -> Option<Secret>;
+
+    /// That the provider does not accept an owner's key, and what it says; the key is not to be given again.
+    async fn refused(&self, owner: OwnerId, provider: &str, key: &Secret, reason: &str);
 }
 
 /// Credentials of a server whose users have no keys of their own.
@@ -42,4 +64,6 @@ impl Credentials for OperatorKeysOnly {
     async fn key(&self, _owner: OwnerId, _provider: &str) -> Option<Secret> {
         None
     }
+
+    async fn refused(&self, _owner: OwnerId, _provider: &str, _key: &Secret, _reason: &str) {}
 }

@@ -1,6 +1,7 @@
 //! Everything that can go wrong with a model.
 
 use kit::{Kind, Problem};
+use serde_json::{Value, json};
 
 /// Why there is no answer; no variant ever holds a key.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +12,28 @@ pub enum Error {
     BaseUrl {
         /// The variable it came from.
         variable: String,
+    },
+    /// A file of settings that cannot be used.
+    #[error("the file of models cannot be used: {reason}")]
+    File {
+        /// Where and why.
+        reason: String,
+    },
+    /// A field of a request is missing or wrong.
+    #[error("`{field}` {problem}")]
+    Field {
+        /// The field's path.
+        field: String,
+        /// What is wrong with it, and what would be right.
+        problem: String,
+    },
+    /// The request asks for what the model's provider has no words for.
+    #[error("`{field}` cannot be said in the protocol of {provider}: leave it out, or ask a model of another provider")]
+    Untranslatable {
+        /// The field's path.
+        field: String,
+        /// The provider.
+        provider: String,
     },
     /// No provider serves the model.
     #[error(
@@ -89,6 +112,71 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// The answer broke off: what came is not all of it.
+    #[error("the answer of {provider} broke off: {reason}")]
+    Cut {
+        /// The provider.
+        provider: String,
+        /// How.
+        reason: String,
+    },
+    /// The provider failed so often that it is left alone for a while.
+    #[error("{provider} failed repeatedly and is left alone for now; try again in {retry_after_s} s")]
+    Resting {
+        /// The provider.
+        provider: String,
+        /// When it is tried again.
+        retry_after_s: u64,
+    },
+    /// A limit of the caller's tier is reached.
+    #[error("the limit of {limit} {what} is reached; try again in {retry_after_s} s, or raise your tier")]
+    Limited {
+        /// The limit.
+        limit: u64,
+        /// What is limited.
+        what: &'static str,
+        /// When there is room again.
+        retry_after_s: u64,
+    },
+    /// The call could never pass: it alone is over the limit.
+    #[error("this call may take {needed} tokens, and the tier allows {limit} a minute: send less, or lower `max_tokens`")]
+    OverLimit {
+        /// What it may take.
+        needed: u64,
+        /// What is allowed.
+        limit: u64,
+    },
+    /// A budget does not cover the call.
+    #[error("the budget of {scope} is used up: ${spent:.4} of ${limit:.2} are spent or promised, and this call may cost ${needed:.4}")]
+    Budget {
+        /// Whose budget.
+        scope: &'static str,
+        /// Dollars spent, with those promised to calls on their way.
+        spent: f64,
+        /// Dollars in all.
+        limit: f64,
+        /// Dollars this call may cost.
+        needed: f64,
+    },
+    /// So many wait that the call was turned away.
+    #[error("too many calls wait for models just now; try again in {retry_after_s} s{advice}")]
+    Shed {
+        /// When it makes sense again.
+        retry_after_s: u64,
+        /// What helps.
+        advice: &'static str,
+    },
+    /// The call waited its turn until its time was over.
+    #[error("no free place at {provider} within {waited_s} s; try again in a moment")]
+    Waited {
+        /// The provider.
+        provider: String,
+        /// How long.
+        waited_s: u64,
+    },
+    /// The records of calls cannot be read or written.
+    #[error("the records of model calls cannot be reached: {0}")]
+    Records(#[from] db::Error),
     /// The provider cannot be reached, or its answer is too large or too late.
     #[error("{provider} gave no answer: {source}")]
     Unreachable {
@@ -103,22 +191,56 @@ impl Error {
     /// Whether the same question may well be answered later.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Busy { .. } | Self::Down { .. } | Self::Malformed { .. } => true,
+            Self::Busy { .. } | Self::Down { .. } | Self::Malformed { .. } | Self::Cut { .. } => true,
+            Self::Resting { .. } | Self::Limited { .. } | Self::Shed { .. } | Self::Waited { .. } => true,
+            Self::Unreachable { source, .. } => source.is_transient(),
+            Self::Records(error) => error.kind() == Kind::Unavailable,
+            _ => false,
+        }
+    }
+
+    /// Whether it speaks against the provider: timeouts, 5xx, 429 and broken answers do, refusals do not.
+    pub(crate) fn blames_the_provider(&self) -> bool {
+        match self {
+            Self::Busy { .. } | Self::Down { .. } | Self::Malformed { .. } | Self::Cut { .. } => true,
             Self::Unreachable { source, .. } => source.is_transient(),
             _ => false,
         }
+    }
+
+    /// Whether another provider may answer all the same.
+    pub(crate) fn is_of_this_provider(&self) -> bool {
+        self.blames_the_provider()
+            || matches!(
+                self,
+                Self::KeyRefused { .. }
+                    | Self::NoKey { .. }
+                    | Self::Untranslatable { .. }
+                    | Self::Unreachable { .. }
+                    | Self::Resting { .. }
+                    | Self::Waited { .. }
+            )
+    }
+
+    /// A field of a request that is wrong.
+    pub(crate) fn field(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Field { field: field.into(), problem: problem.into() }
     }
 }
 
 impl Problem for Error {
     fn kind(&self) -> Kind {
         match self {
-            Self::BaseUrl { .. } | Self::UnknownModel { .. } | Self::NoKey { .. } | Self::NoMessages => {
+            Self::BaseUrl { .. } | Self::File { .. } | Self::UnknownModel { .. } | Self::NoKey { .. } => {
                 Kind::Invalid
             }
-            Self::KeyRefused { .. } | Self::Rejected { .. } => Kind::Invalid,
-            Self::Busy { .. } => Kind::TooMany,
-            Self::Down { .. } | Self::Malformed { .. } => Kind::Unavailable,
+            Self::NoMessages | Self::Field { .. } | Self::Untranslatable { .. } => Kind::Invalid,
+            Self::KeyRefused { .. } | Self::Rejected { .. } | Self::OverLimit { .. } => Kind::Invalid,
+            Self::Busy { .. } | Self::Limited { .. } => Kind::TooMany,
+            Self::Budget { .. } => Kind::QuotaExhausted,
+            Self::Down { .. } | Self::Malformed { .. } | Self::Cut { .. } => Kind::Unavailable,
+            Self::Resting { .. } | Self::Shed { .. } | Self::Waited { .. } => Kind::Unavailable,
+            Self::Records(error) => error.kind(),
             Self::Unreachable { source, .. } => source.kind(),
         }
     }
@@ -126,6 +248,9 @@ impl Problem for Error {
     fn code(&self) -> &'static str {
         match self {
             Self::BaseUrl { .. } => "bad_base_url",
+            Self::File { .. } => "bad_models_file",
+            Self::Field { .. } => "invalid_field",
+            Self::Untranslatable { .. } => "untranslatable",
             Self::UnknownModel { .. } => "unknown_model",
             Self::NoKey { .. } => "no_provider_key",
             Self::NoMessages => "no_messages",
@@ -134,13 +259,32 @@ impl Problem for Error {
             Self::Busy { .. } => "provider_busy",
             Self::Down { .. } => "provider_down",
             Self::Malformed { .. } => "provider_malformed",
+            Self::Cut { .. } => "answer_broke_off",
+            Self::Resting { .. } => "provider_resting",
+            Self::Limited { .. } => "rate_limited",
+            Self::OverLimit { .. } => "too_many_tokens",
+            Self::Budget { .. } => "budget_exhausted",
+            Self::Shed { .. } => "overloaded",
+            Self::Waited { .. } => "queue_timeout",
+            Self::Records(error) => error.code(),
             Self::Unreachable { .. } => "provider_unreachable",
+        }
+    }
+
+    fn details(&self) -> Option<Value> {
+        match self {
+            Self::Field { field, problem } => Some(json!({ field: problem })),
+            Self::Untranslatable { field, .. } => Some(json!({ field: self.to_string() })),
+            _ => None,
         }
     }
 
     fn retry_after_s(&self) -> Option<u64> {
         match self {
             Self::Busy { retry_after_s, .. } | Self::Down { retry_after_s, .. } => *retry_after_s,
+            Self::Resting { retry_after_s, .. }
+            | Self::Limited { retry_after_s, .. }
+            | Self::Shed { retry_after_s, .. } => Some(*retry_after_s),
             _ => None,
         }
     }

@@ -29,7 +29,13 @@ pub(crate) fn listed(settings: &Settings) -> Vec<Model> {
         })
     });
     let echo = Model { id: "echo".into(), provider: "echo".into(), needs_own_key: false, simulated: true };
-    of_providers.chain([echo]).collect()
+    let aliases = settings.aliases.keys().map(|alias| Model {
+        id: alias.clone(),
+        provider: "alias".into(),
+        needs_own_key: false,
+        simulated: false,
+    });
+    aliases.chain(of_providers).chain([echo]).collect()
 }
 
 #[cfg(test)]

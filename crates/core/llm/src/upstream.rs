@@ -1,11 +1,17 @@
 //! One question on its way to a provider and back.
 
+use std::time::Duration;
+
 use kit::{Secret, Timestamp};
-use net::{Bytes, Redirects, Request, Response};
+use net::{Bytes, Redirects, Request, StreamedResponse};
 use serde_json::Value;
 
 use crate::redact::redact;
-use crate::{Error, Provider, Settings};
+use crate::route::Route;
+use crate::{Error, Operation, Provider};
+
+/// What is read of an error's body.
+const MAX_ERROR_BYTES: usize = 64 * 1024;
 
 /// Whose key a question carries.
 #[derive(Debug, Clone)]
@@ -18,26 +24,77 @@ pub(crate) enum Key {
     None,
 }
 
-/// Sends the question; the body of a 2xx answer.
-///
-/// The key goes to the provider's base URL and nowhere else: no redirect is followed.
-pub(crate) async fn ask(
-    client: &net::Client,
-    (provider, settings): (&Provider, &Settings),
-    key: &Key,
-    question: &Value,
-    now: Timestamp,
-) -> Result<Bytes, Error> {
-    let unreachable = |source| Error::Unreachable { provider: provider.name.clone(), source };
-    let mut request =
-        Request::post(format!("{}{}", provider.base_url, provider.wire.path()), question.to_string())
+/// A question, ready to go.
+#[derive(Debug)]
+pub(crate) struct Errand<'a> {
+    pub(crate) client: &'a net::Client,
+    pub(crate) route: Route<'a>,
+    pub(crate) key: &'a Key,
+    pub(crate) operation: Operation,
+    pub(crate) body: Bytes,
+    pub(crate) max_answer_bytes: u64,
+}
+
+impl Errand<'_> {
+    /// The body of a 2xx answer, whole.
+    ///
+    /// The key goes to the provider's base URL and nowhere else: no redirect is followed.
+    pub(crate) async fn whole(self, now: Timestamp) -> Result<Bytes, Error> {
+        let request = self.request()?.timeout_ms(self.route.provider.timeouts.total_ms);
+        let response = self.client.send(request).await.map_err(|source| self.unreachable(source))?;
+        if response.is_success() {
+            return Ok(response.body);
+        }
+        let retry_after_s = response.retry_after_s(now);
+        Err(failure(self.route.provider, self.key, (response.status, retry_after_s), &response.body))
+    }
+
+    /// A 2xx answer, whose body comes piece by piece.
+    pub(crate) async fn streamed(self, now: Timestamp) -> Result<StreamedResponse, Error> {
+        let timeouts = self.route.provider.timeouts;
+        let request = self.request()?.timeout_ms(timeouts.first_token_ms);
+        let mut response = self.client.stream(request).await.map_err(|source| self.unreachable(source))?;
+        if response.is_success() {
+            return Ok(response);
+        }
+        let retry_after_s = response.retry_after_s(now);
+        let body = error_body(&mut response).await;
+        Err(failure(self.route.provider, self.key, (response.status, retry_after_s), &body))
+    }
+
+    fn request(&self) -> Result<Request, Error> {
+        let provider = self.route.provider;
+        let path = provider.wire.path(self.operation).ok_or_else(|| Error::Untranslatable {
+            field: "model".to_owned(),
+            provider: provider.name.clone(),
+        })?;
+        let mut request = Request::post(format!("{}{path}", provider.base_url), self.body.clone())
             .header("content-type", "application/json")
-            .timeout_ms(settings.timeout_ms)
-            .max_response_bytes(settings.max_answer_bytes)
+            .max_response_bytes(self.max_answer_bytes)
             .redirects(Redirects::Refuse);
-    request.headers.extend(provider.wire.headers(key.secret()));
-    let response = client.send(request).await.map_err(unreachable)?;
-    if response.is_success() { Ok(response.body) } else { Err(failure(provider, key, &response, now)) }
+        request.headers.extend(provider.wire.headers(self.key.secret()));
+        Ok(request)
+    }
+
+    fn unreachable(&self, source: net::Error) -> Error {
+        Error::Unreachable { provider: self.route.provider.name.clone(), source }
+    }
+}
+
+/// What a provider says about an error; as much as comes at once.
+async fn error_body(response: &mut StreamedResponse) -> Vec<u8> {
+    let mut body = Vec::new();
+    let read = async {
+        while let Ok(Some(piece)) = response.chunk().await {
+            body.extend_from_slice(&piece);
+            if body.len() > MAX_ERROR_BYTES {
+                break;
+            }
+        }
+    };
+    // An error that comes in drops is one all the same.
+    let _ = tokio::time::timeout(Duration::from_secs(5), read).await;
+    body
 }
 
 impl Key {
@@ -49,6 +106,23 @@ impl Key {
         }
     }
 
+    /// The owner's own key, if it is one.
+    pub(crate) fn own(&self) -> Option<&Secret> {
+        match self {
+            Self::Owner(key) => Some(key),
+            Self::Operator(_) | Self::None => None,
+        }
+    }
+
+    /// The word in records.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Owner(_) => "own",
+            Self::Operator(_) => "platform",
+            Self::None => "none",
+        }
+    }
+
     fn whose(&self, provider: &Provider) -> String {
         match self {
             Self::Owner(_) => format!("your own {} key", provider.name),
@@ -57,11 +131,10 @@ impl Key {
     }
 }
 
-fn failure(provider: &Provider, key: &Key, response: &Response, now: Timestamp) -> Error {
-    let (name, status) = (provider.name.clone(), response.status);
-    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+fn failure(provider: &Provider, key: &Key, (status, retry_after_s): (u16, Option<u64>), body: &[u8]) -> Error {
+    let name = provider.name.clone();
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let message = redact(said(&body).unwrap_or("it does not say why"), key.secret());
-    let retry_after_s = response.retry_after_s(now);
     match status {
         401 | 403 => Error::KeyRefused { provider: name, status, whose: key.whose(provider) },
         // OpenAI's word for an account without credit, under a status that says to come back.

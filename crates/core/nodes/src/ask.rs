@@ -1,7 +1,7 @@
 //! One call of a model on behalf of a step: what `prompt` and `agent` share.
 
 use engine::{Context, Usage};
-use llm::{Caller, ChatAnswer, ChatRequest, Finish, Gateway};
+use llm::{Caller, ChatAnswer, ChatRequest, Finish, Gateway, KeyPolicy};
 
 use crate::Error;
 use crate::error::refuse_secrets;
@@ -19,6 +19,7 @@ pub(crate) async fn ask(
         flow: Some(context.flow),
         execution: Some(context.execution),
         step: Some(context.step_key.clone()),
+        keys: KeyPolicy::default(),
     };
     Ok(gateway.chat(&caller, request).await?)
 }

@@ -36,7 +36,7 @@ pub(crate) fn chat_answer(text: Option<&str>) -> ChatAnswer {
     ChatAnswer {
         text: text.map(str::to_owned),
         calls: Vec::new(),
-        usage: Usage { input_tokens: 11, output_tokens: 7, cached_tokens: 0 },
+        usage: Usage { input_tokens: 11, output_tokens: 7, ..Usage::default() },
         model: "model-1".to_owned(),
         finish: Finish::Stop,
         simulated: false,

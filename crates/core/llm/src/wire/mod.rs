@@ -2,11 +2,29 @@
 
 mod anthropic;
 mod openai;
+mod progress;
+mod sse;
 
 use kit::Secret;
+use serde::Serialize;
 use serde_json::Value;
 
-use crate::{ChatAnswer, ChatRequest};
+pub(crate) use progress::{Fault, Progress, Tally, Told};
+pub(crate) use sse::{Frame, Frames};
+pub(crate) use self::openai::request as openai_question;
+
+use crate::{ChatAnswer, ChatRequest, Operation};
+
+/// The words a caller or a provider speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dialect {
+    /// OpenAI's chat completions and embeddings.
+    #[serde(rename = "openai")]
+    OpenAi,
+    /// Anthropic's Messages.
+    Anthropic,
+}
 
 /// The protocol a provider speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,11 +38,22 @@ pub enum Wire {
 }
 
 impl Wire {
-    /// Where questions go, below the base URL.
-    pub(crate) fn path(self) -> &'static str {
+    /// The words it is made of.
+    pub fn dialect(self) -> Dialect {
         match self {
-            Self::OpenAi | Self::OpenAiCompatible => openai::PATH,
-            Self::Anthropic => anthropic::PATH,
+            Self::OpenAi | Self::OpenAiCompatible => Dialect::OpenAi,
+            Self::Anthropic => Dialect::Anthropic,
+        }
+    }
+
+    /// Where questions go, below the base URL; nowhere for what the protocol does not know.
+    pub(crate) fn path(self, operation: Operation) -> Option<&'static str> {
+        match (self.dialect(), operation) {
+            (Dialect::OpenAi, Operation::Chat) => Some("/chat/completions"),
+            (Dialect::OpenAi, Operation::Embeddings) => Some("/embeddings"),
+            (Dialect::Anthropic, Operation::Chat) => Some("/messages"),
+            (Dialect::Anthropic, Operation::CountTokens) => Some("/messages/count_tokens"),
+            (Dialect::OpenAi, Operation::CountTokens) | (Dialect::Anthropic, Operation::Embeddings) => None,
         }
     }
 
@@ -50,6 +79,29 @@ impl Wire {
         match self {
             Self::OpenAi | Self::OpenAiCompatible => openai::answer(body),
             Self::Anthropic => anthropic::answer(request, body),
+        }
+    }
+
+    /// Whether the cap on written tokens has OpenAI's newer name here.
+    pub(crate) fn caps_completions(self) -> bool {
+        self == Self::OpenAi
+    }
+}
+
+impl Dialect {
+    /// Notes what one frame of a streamed answer tells.
+    pub(crate) fn read(self, data: &[u8], progress: &mut Progress) -> Result<Told, Fault> {
+        match self {
+            Self::OpenAi => openai::read(data, progress),
+            Self::Anthropic => anthropic::read(data, progress),
+        }
+    }
+
+    /// Counts a whole answer; the error says what is wrong with its shape.
+    pub(crate) fn tally(self, body: &[u8]) -> Result<Tally, String> {
+        match self {
+            Self::OpenAi => openai::tally(body),
+            Self::Anthropic => anthropic::tally(body),
         }
     }
 }

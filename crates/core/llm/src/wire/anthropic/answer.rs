@@ -1,8 +1,9 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::frame::Counted;
 use super::output;
-use crate::{ChatAnswer, ChatRequest, Finish, ToolCall, Usage};
+use crate::{ChatAnswer, ChatRequest, Finish, ToolCall};
 
 /// Reads the answer's body; `request` tells whether a call of the answer's tool is the answer.
 pub(crate) fn answer(request: &ChatRequest, body: &[u8]) -> Result<ChatAnswer, String> {
@@ -27,7 +28,7 @@ pub(crate) fn answer(request: &ChatRequest, body: &[u8]) -> Result<ChatAnswer, S
     Ok(ChatAnswer {
         text,
         calls,
-        usage: message.usage.into(),
+        usage: message.usage.over(None),
         model: message.model,
         finish,
         simulated: false,
@@ -56,24 +57,6 @@ enum Block {
     /// Thinking and whatever comes later.
     #[serde(other)]
     Other,
-}
-
-#[derive(Deserialize)]
-struct Counted {
-    input_tokens: u64,
-    output_tokens: u64,
-    cache_creation_input_tokens: Option<u64>,
-    cache_read_input_tokens: Option<u64>,
-}
-
-impl From<Counted> for Usage {
-    /// Here `input_tokens` are only those that the cache neither gave nor took; ours are all.
-    fn from(counted: Counted) -> Self {
-        let cached_tokens = counted.cache_read_input_tokens.unwrap_or(0);
-        let written_tokens = counted.cache_creation_input_tokens.unwrap_or(0);
-        let input_tokens = counted.input_tokens.saturating_add(cached_tokens).saturating_add(written_tokens);
-        Self { input_tokens, output_tokens: counted.output_tokens, cached_tokens }
-    }
 }
 
 fn finish(reason: Option<&str>, calls: &[ToolCall]) -> Finish {
@@ -115,7 +98,9 @@ mod tests {
             (answer.calls[0].name.as_str(), &answer.calls[0].arguments),
             ("orders", &json!({"id": 7}))
         );
-        assert_eq!(answer.usage, Usage { input_tokens: 15, output_tokens: 2, cached_tokens: 5 });
+        let usage = answer.usage;
+        assert_eq!((usage.input_tokens, usage.output_tokens), (15, 2));
+        assert_eq!((usage.cached_tokens, usage.cache_write_tokens), (5, 7));
     }
 
     #[test]

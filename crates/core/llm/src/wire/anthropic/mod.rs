@@ -3,15 +3,15 @@
 //! Source: Anthropic's API reference, "Messages", version 2023-06-01.
 
 mod answer;
+mod frame;
 mod output;
 mod question;
 
 use kit::Secret;
 
 pub(super) use answer::answer;
+pub(super) use frame::{read, tally};
 pub(super) use question::question;
-
-pub(super) const PATH: &str = "/messages";
 
 pub(super) fn headers(key: Option<&Secret>) -> Vec<(String, String)> {
     let version = ("anthropic-version".to_owned(), "2023-06-01".to_owned());

@@ -65,17 +65,19 @@ struct Function {
 }
 
 #[derive(Deserialize)]
-struct Counted {
+pub(super) struct Counted {
     #[serde(default)]
     prompt_tokens: u64,
     #[serde(default)]
     completion_tokens: u64,
     prompt_tokens_details: Option<Details>,
+    completion_tokens_details: Option<Details>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 struct Details {
     cached_tokens: Option<u64>,
+    reasoning_tokens: Option<u64>,
 }
 
 impl Content {
@@ -89,13 +91,14 @@ impl Content {
 
 impl From<Counted> for Usage {
     fn from(counted: Counted) -> Self {
+        let read = counted.prompt_tokens_details.unwrap_or_default();
+        let written = counted.completion_tokens_details.unwrap_or_default();
         Self {
             input_tokens: counted.prompt_tokens,
             output_tokens: counted.completion_tokens,
-            cached_tokens: counted
-                .prompt_tokens_details
-                .and_then(|details| details.cached_tokens)
-                .unwrap_or(0),
+            cached_tokens: read.cached_tokens.unwrap_or(0),
+            cache_write_tokens: 0,
+            reasoning_tokens: written.reasoning_tokens.unwrap_or(0),
         }
     }
 }
@@ -143,7 +146,7 @@ mod tests {
     fn words_come_with_their_usage() {
         let answer = read(&json!({"role": "assistant", "content": "hi"}), "stop");
         assert_eq!((answer.text.as_deref(), answer.finish), (Some("hi"), Finish::Stop));
-        assert_eq!(answer.usage, Usage { input_tokens: 10, output_tokens: 4, cached_tokens: 6 });
+        assert_eq!(answer.usage, Usage { input_tokens: 10, output_tokens: 4, cached_tokens: 6, ..Usage::default() });
         assert_eq!((answer.model.as_str(), answer.simulated), ("gpt-4o-2024", false));
     }
 

@@ -1,0 +1,9 @@
+//! Whether a call may be made: requests, tokens, calls at once, and budgets.
+
+mod budget;
+mod ledger;
+mod slot;
+
+pub(crate) use budget::{Budgets, Promise, Purse};
+pub use slot::Allowance;
+pub(crate) use slot::{Admission, Lane, Slot};

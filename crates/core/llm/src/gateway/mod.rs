@@ -1,0 +1,126 @@
+//! The one way to a model.
+
+mod attempt;
+mod chat;
+mod look_up;
+mod ongoing;
+mod pass;
+mod question;
+mod relay;
+mod simulated;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use db::Db;
+use kit::Sources;
+use kit::ids::OwnerId;
+
+pub use self::pass::{Reply, ReplyBody};
+use crate::admission::{Admission, Budgets};
+use crate::breaker::Breakers;
+use crate::cache::{Flights, Store};
+use crate::keys::Keys;
+use crate::monitor::Monitor;
+use crate::price::Prices;
+use crate::queue::{Pressure, Turnstile};
+use crate::records::{self, Recorder};
+use crate::{Credentials, Error, Health, Model, Settings, UsageFilter, UsageRow, health, model};
+
+/// Asks models on behalf of owners. Clones share everything.
+#[derive(Clone)]
+pub struct Gateway(Arc<Inner>);
+
+/// What all clones share.
+pub(crate) struct Inner {
+    pub(crate) settings: Settings,
+    client: net::Client,
+    keys: Keys,
+    pub(crate) sources: Sources,
+    pub(crate) breakers: Arc<Breakers>,
+    admission: Arc<Admission>,
+    budgets: Arc<Budgets>,
+    turnstiles: HashMap<String, Arc<Turnstile>>,
+    pub(crate) pressure: Arc<Pressure>,
+    pub(crate) store: Store,
+    flights: Arc<Flights>,
+    prices: Prices,
+    pub(crate) monitor: Monitor,
+    records: OnceLock<(Recorder, Db)>,
+}
+
+impl Gateway {
+    /// A gateway to the providers of the settings, which keeps no records yet.
+    pub fn new(
+        settings: Settings,
+        client: net::Client,
+        credentials: Arc<dyn Credentials>,
+        sources: Sources,
+    ) -> Self {
+        let pressure = Arc::<Pressure>::default();
+        let turnstile = |places| Turnstile::new(places, Arc::clone(&pressure));
+        let turnstiles = settings.providers.iter().map(|p| (p.name.clone(), turnstile(p.concurrency)));
+        Self(Arc::new(Inner {
+            turnstiles: turnstiles.collect(),
+            store: Store::new(settings.cache_bytes),
+            prices: Prices::new(&settings),
+            keys: Keys::new(credentials),
+            client,
+            sources,
+            breakers: Arc::default(),
+            admission: Arc::default(),
+            budgets: Arc::default(),
+            pressure,
+            flights: Arc::default(),
+            monitor: Monitor::default(),
+            records: OnceLock::new(),
+            settings,
+        }))
+    }
+
+    /// Keeps a record of every call from now on; inside a runtime.
+    pub fn keep_records(&self, db: Db) {
+        self.0.records.get_or_init(|| (Recorder::start(db.clone(), self.0.prices.clone()), db));
+    }
+
+    /// Waits until the records of all calls that have ended are written.
+    pub async fn flush(&self) {
+        if let Some((recorder, _)) = self.0.records.get() {
+            recorder.flush().await;
+        }
+    }
+
+    /// The models that are known by name, aliases and `echo` among them; providers may have more.
+    pub fn models(&self) -> Vec<Model> {
+        model::listed(&self.0.settings)
+    }
+
+    /// How it is with providers, queue and cache on this node.
+    pub fn health(&self) -> Health {
+        health::health(&self.0)
+    }
+
+    /// An owner's calls by day, flow and model; none when no records are kept.
+    pub async fn usage(&self, owner: OwnerId, filter: &UsageFilter) -> Result<Vec<UsageRow>, Error> {
+        match self.0.records.get() {
+            Some((_, db)) => records::usage(db, owner, filter).await,
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+impl Inner {
+    pub(crate) fn turnstile(&self, provider: &str) -> Option<&Arc<Turnstile>> {
+        self.turnstiles.get(provider)
+    }
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gateway").field("settings", &self.0.settings).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+//! A call on its way: what it holds, and what it came to. However it ends, it is settled exactly once.
+
+use std::sync::Arc;
+
+use kit::Timestamp;
+
+use super::Inner;
+use super::question::Question;
+use crate::admission::{Lane, Promise, Purse, Slot};
+use crate::breaker::Pass;
+use crate::cache::CacheOutcome;
+use crate::month::month_start;
+use crate::monitor::Seen;
+use crate::queue::Seat;
+use crate::raw::tokens_of_text;
+use crate::records::{self, Record};
+use crate::route::Route;
+use crate::wire::Progress;
+use crate::{Allowance, Caller, Error, Operation, Tier, Usage};
+
+/// A client that left.
+const CANCELLED: &str = "cancelled";
+
+/// One call.
+pub(super) struct Ongoing {
+    pub(super) inner: Arc<Inner>,
+    pub(super) record: Record,
+    pub(super) progress: Progress,
+    pub(super) pass: Option<Pass>,
+    pub(super) seat: Option<Seat>,
+    slot: Option<(Lane, Slot)>,
+    promise: Option<Promise>,
+    estimated_tokens: u64,
+    estimated_input: u64,
+    is_settled: bool,
+}
+
+impl Ongoing {
+    pub(super) fn begin(inner: &Arc<Inner>, caller: &Caller, question: &Question<'_>) -> Self {
+        let (estimated_tokens, estimated_input) = question.estimate();
+        let record = Record {
+            id: inner.sources.id(),
+            at: inner.sources.clock.now(),
+            owner: caller.owner,
+            flow: caller.flow,
+            execution: caller.execution,
+            step: caller.step.clone(),
+            operation: match question.operation() {
+                Operation::Chat => "chat",
+                Operation::Embeddings => "embeddings",
+                Operation::CountTokens => "count_tokens",
+            },
+            asked_model: question.asked_model(&inner.settings).to_owned(),
+            provider: String::new(),
+            model: String::new(),
+            key_kind: "none",
+            usage: Usage::default(),
+            is_estimated: false,
+            cost_nano: None,
+            latency_ms: 0,
+            first_token_ms: None,
+            cache: CacheOutcome::Off,
+            outcome: CANCELLED,
+            attempts: 0,
+        };
+        Self {
+            inner: Arc::clone(inner),
+            record,
+            progress: Progress::default(),
+            pass: None,
+            seat: None,
+            slot: None,
+            promise: None,
+            estimated_tokens,
+            estimated_input,
+            is_settled: false,
+        }
+    }
+
+    /// Takes a slot of the lane, unless the call has one.
+    pub(super) fn admit(&mut self, caller: &Caller, lane: Lane, now: Timestamp) -> Result<(), Error> {
+        if self.slot.as_ref().is_some_and(|(held, _)| *held == lane) {
+            return Ok(());
+        }
+        let tiers = (&self.inner.settings.tiers, Tier::of(&caller.tier));
+        let slot =
+            self.inner.admission.admit((caller.owner, lane), tiers, self.estimated_tokens, now)?;
+        self.slot = Some((lane, slot));
+        Ok(())
+    }
+
+    /// Has what the call may cost promised out of every budget there is; an own key spends nothing of ours.
+    pub(super) async fn promise(&mut self, caller: &Caller, route: &Route<'_>, lane: Lane) -> Result<(), Error> {
+        self.promise = None;
+        let now = self.inner.sources.clock.now();
+        let purses = self.purses(caller, now);
+        if purses.is_empty() || lane == Lane::Own {
+            return Ok(());
+        }
+        for (purse, _) in &purses {
+            if !self.inner.budgets.knows(*purse) {
+                let spent = match self.inner.records.get() {
+                    Some((_, db)) => records::spent(db, caller.owner, *purse).await?,
+                    None => 0,
+                };
+                self.inner.budgets.open(*purse, spent, now);
+            }
+        }
+        let usage = Usage {
+            input_tokens: self.estimated_input,
+            output_tokens: self.estimated_tokens.saturating_sub(self.estimated_input),
+            ..Usage::default()
+        };
+        let cost = self.inner.prices.cost(&route.provider.name, route.model, &usage, now).unwrap_or(0);
+        self.promise = Some(self.inner.budgets.promise(&purses, cost, now)?);
+        Ok(())
+    }
+
+    /// The call was turned away by us: as if it had not been made.
+    pub(super) fn refuse(&mut self) {
+        if let Some((_, slot)) = self.slot.take() {
+            slot.refuse();
+        }
+        self.promise = None;
+    }
+
+    pub(super) fn allowance(&self) -> Option<Allowance> {
+        self.slot.as_ref().and_then(|(_, slot)| slot.allowance)
+    }
+
+    /// The first piece of an answer has come.
+    pub(super) fn first_token(&mut self) {
+        let now = self.inner.sources.clock.now();
+        self.record.first_token_ms = Some(now.since_ms(self.record.at));
+    }
+
+    /// It ended well.
+    pub(super) fn succeed(&mut self) {
+        if let Some(pass) = self.pass.take() {
+            pass.succeeded();
+        }
+        self.settle("ok", false);
+    }
+
+    /// It failed; a provider that is to blame is noted.
+    pub(super) fn fail(&mut self, error: &Error) {
+        let is_blamed = error.blames_the_provider();
+        if let Some(pass) = self.pass.take().filter(|_| is_blamed) {
+            pass.failed(self.inner.sources.clock.now(), kit::Problem::retry_after_s(error));
+        }
+        self.settle(kit::Problem::code(error), is_blamed);
+    }
+
+    /// What was taken is given back or paid, and the record handed over.
+    pub(super) fn settle(&mut self, outcome: &'static str, has_failed: bool) {
+        if std::mem::replace(&mut self.is_settled, true) {
+            return;
+        }
+        let now = self.inner.sources.clock.now();
+        (self.record.usage, self.record.is_estimated) = self.counted();
+        self.record.outcome = outcome;
+        self.record.latency_ms = now.since_ms(self.record.at);
+        if !self.progress.model.is_empty() {
+            self.record.model.clone_from(&self.progress.model);
+        }
+        if let Some((_, slot)) = self.slot.take() {
+            slot.settle(self.record.usage.total());
+        }
+        if let Some(promise) = self.promise.take() {
+            let Record { provider, model, usage, at, .. } = &self.record;
+            let cost = self.inner.prices.cost(provider, model, usage, *at);
+            self.record.cost_nano = cost;
+            promise.settle(cost.unwrap_or(0));
+        }
+        self.seat = None;
+        self.note(has_failed, now);
+    }
+
+    fn note(&self, has_failed: bool, now: Timestamp) {
+        let record = &self.record;
+        metrics::counter!("bloxserver_llm_calls_total", "provider" => record.provider.clone(),
+            "outcome" => record.outcome, "cache" => record.cache.as_str())
+        .increment(1);
+        if record.attempts > 0 {
+            metrics::histogram!("bloxserver_llm_seconds", "provider" => record.provider.clone())
+                .record(record.latency_ms as f64 / 1_000.0);
+            let (provider, latency_ms) = (record.provider.clone(), record.latency_ms);
+            self.inner.monitor.note(Seen { at: now, provider, latency_ms, has_failed });
+        }
+        if let Some((recorder, _)) = self.inner.records.get() {
+            recorder.keep(record.clone());
+        }
+    }
+
+    /// The provider's own count; where it never came, what was seen of the answer.
+    fn counted(&self) -> (Usage, bool) {
+        let Progress { usage, written_bytes, is_finished, .. } = &self.progress;
+        match usage {
+            Some(usage) if *is_finished => (*usage, false),
+            // A count from the beginning of a message knows what was read, and not yet what was written.
+            Some(usage) => {
+                let output_tokens = usage.output_tokens.max(tokens_of_text(*written_bytes));
+                (Usage { output_tokens, ..*usage }, true)
+            }
+            None if *written_bytes > 0 => {
+                let output_tokens = tokens_of_text(*written_bytes);
+                (Usage { input_tokens: self.estimated_input, output_tokens, ..Usage::default() }, true)
+            }
+            None => (Usage::default(), false),
+        }
+    }
+
+    fn purses(&self, caller: &Caller, now: Timestamp) -> Vec<(Purse, u64)> {
+        let settings = &self.inner.settings;
+        let month = month_start(now);
+        let of_owner = settings.tiers.of(Tier::of(&caller.tier)).month_nano_dollars;
+        let of_flow = caller.flow.zip(settings.flow_month_nano_dollars);
+        let of_execution = caller.execution.zip(settings.execution_nano_dollars);
+        of_owner
+            .map(|limit| (Purse::Owner(caller.owner, month), limit))
+            .into_iter()
+            .chain(of_flow.map(|(flow, limit)| (Purse::Flow(flow, month), limit)))
+            .chain(of_execution.map(|(execution, limit)| (Purse::Execution(execution), limit)))
+            .collect()
+    }
+}
+
+impl Drop for Ongoing {
+    fn drop(&mut self) {
+        self.settle(CANCELLED, false);
+    }
+}

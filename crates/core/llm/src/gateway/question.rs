@@ -1,0 +1,77 @@
+use net::Bytes;
+use serde_json::Value;
+
+use crate::raw::estimated_tokens;
+use crate::route::Route;
+use crate::translate::{self, Untranslatable};
+use crate::{ChatRequest, Error, Operation, RawRequest, Settings};
+
+/// What is asked: in our own words, or in a client's.
+pub(super) enum Question<'a> {
+    Typed(&'a ChatRequest),
+    Raw(&'a RawRequest),
+}
+
+impl<'a> Question<'a> {
+    pub(super) fn operation(&self) -> Operation {
+        match self {
+            Self::Typed(_) => Operation::Chat,
+            Self::Raw(raw) => raw.operation,
+        }
+    }
+
+    pub(super) fn asked_model(&self, settings: &'a Settings) -> &'a str {
+        match self {
+            Self::Typed(request) => request.model.as_deref().unwrap_or(&settings.default_model),
+            Self::Raw(raw) => raw.model(),
+        }
+    }
+
+    pub(super) fn is_streamed(&self) -> bool {
+        matches!(self, Self::Raw(raw) if raw.is_streamed())
+    }
+
+    pub(super) fn max_tokens(&self) -> Option<u64> {
+        match self {
+            Self::Typed(request) => request.max_tokens.map(u64::from),
+            Self::Raw(raw) => raw.head.max_tokens,
+        }
+    }
+
+    /// Tokens it may take, and of those the ones that are read.
+    pub(super) fn estimate(&self) -> (u64, u64) {
+        let of = |body: &[u8]| match self.operation() {
+            // Nothing is written.
+            Operation::Embeddings | Operation::CountTokens => {
+                let read = estimated_tokens(body, Some(0));
+                (if self.operation() == Operation::Embeddings { read } else { 0 }, read)
+            }
+            Operation::Chat => {
+                (estimated_tokens(body, self.max_tokens()), estimated_tokens(body, Some(0)))
+            }
+        };
+        match self {
+            Self::Typed(request) => of(&serde_json::to_vec(request).unwrap_or_default()),
+            Self::Raw(raw) => of(&raw.body),
+        }
+    }
+
+    /// The body in the words of the route's provider.
+    pub(super) fn body(&self, route: &Route<'_>) -> Result<Bytes, Error> {
+        let Route { provider, model } = *route;
+        match self {
+            Self::Typed(request) => Ok(provider.wire.question(model, request).to_string().into()),
+            Self::Raw(raw) if raw.dialect == provider.wire.dialect() => Ok(raw.for_model(model)),
+            Self::Raw(raw) => {
+                let refused = |Untranslatable(field)| Error::Untranslatable {
+                    field,
+                    provider: provider.name.clone(),
+                };
+                let body: Value = serde_json::from_slice(&raw.body)
+                    .map_err(|error| Error::field("body", error.to_string()))?;
+                let translated = translate::request(&body, provider.wire, model).map_err(refused)?;
+                Ok(translated.to_string().into())
+            }
+        }
+    }
+}

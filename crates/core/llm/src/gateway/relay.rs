@@ -1,0 +1,276 @@
+//! A streamed answer on its way to the client: frame by frame, in the client's words.
+
+use std::time::Duration;
+
+use kit::Secret;
+use net::{Bytes, StreamedResponse};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::ongoing::Ongoing;
+use crate::cache::{CacheKey, Kept};
+use crate::redact::redact;
+use crate::translate::{ToAnthropic, ToOpenAi};
+use crate::wire::{Fault, Frame, Frames, Progress, Told};
+use crate::{Dialect, Error, Provider};
+
+/// After the end, the connection is worth this much waiting: it can be used again.
+const LINGER: Duration = Duration::from_millis(50);
+
+/// A stream whose first frame has come and is good.
+pub(super) struct Opened {
+    response: StreamedResponse,
+    frames: Frames,
+    first: Frame,
+    source: Source,
+    ends_at: Instant,
+}
+
+/// Whose stream it is.
+struct Source {
+    provider: String,
+    dialect: Dialect,
+    key: Option<Secret>,
+    max_frame_bytes: usize,
+}
+
+/// What the frames become.
+pub(super) enum Writer {
+    /// They stay as they are; the usage that the client did not ask for is left out.
+    Same { hides_usage: bool },
+    ToOpenAi(ToOpenAi),
+    ToAnthropic(ToAnthropic),
+}
+
+/// Where a whole answer is kept, if it may be.
+pub(super) struct Keeping {
+    pub(super) key: CacheKey,
+    pub(super) ttl_ms: i64,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// The stream, the call it belongs to, and the client's dialect.
+pub(super) struct Relay {
+    opened: Opened,
+    call: Ongoing,
+    writer: Writer,
+    dialect: Dialect,
+    keeping: Option<Keeping>,
+    has_begun: bool,
+    has_ended: bool,
+}
+
+impl Opened {
+    /// Waits for the first frame: a provider that fails before it can still be replaced by another.
+    pub(super) async fn begin(
+        mut response: StreamedResponse,
+        provider: &Provider,
+        key: Option<&Secret>,
+    ) -> Result<Self, Error> {
+        let timeouts = provider.timeouts;
+        let source = Source {
+            provider: provider.name.clone(),
+            dialect: provider.wire.dialect(),
+            key: key.cloned(),
+            max_frame_bytes: 4 * 1024 * 1024,
+        };
+        response.set_idle_timeout_ms(timeouts.first_token_ms);
+        let mut frames = Frames::default();
+        let first = loop {
+            if let Some(frame) = frames.next() {
+                let Some(data) = frame.data() else { continue };
+                // Only looked at: the relay counts it.
+                source.read(&data, &mut Progress::default())?;
+                break frame;
+            }
+            match source.piece(&mut response, &mut frames).await? {
+                true => {}
+                false => return Err(source.cut("it ended before anything was said")),
+            }
+        };
+        response.set_idle_timeout_ms(timeouts.idle_ms);
+        let ends_at = Instant::now() + Duration::from_millis(timeouts.total_ms);
+        Ok(Self { response, frames, first, source, ends_at })
+    }
+
+    pub(super) fn dialect(&self) -> Dialect {
+        self.source.dialect
+    }
+}
+
+impl Source {
+    /// Takes in what comes next; false at the end.
+    async fn piece(&self, response: &mut StreamedResponse, frames: &mut Frames) -> Result<bool, Error> {
+        let piece = response.chunk().await.map_err(|error| match error {
+            net::Error::Broken { .. } => self.cut("the connection was lost"),
+            source => Error::Unreachable { provider: self.provider.clone(), source },
+        })?;
+        let Some(piece) = piece else { return Ok(false) };
+        frames.push(&piece);
+        if frames.waiting_bytes() > self.max_frame_bytes {
+            return Err(self.malformed("a frame has no end"));
+        }
+        Ok(true)
+    }
+
+    fn read(&self, data: &[u8], progress: &mut Progress) -> Result<Told, Error> {
+        self.dialect.read(data, progress).map_err(|fault| match fault {
+            Fault::Malformed(reason) => self.malformed(&reason),
+            Fault::Said { status, message } => {
+                let (provider, message) = (self.provider.clone(), redact(&message, self.key.as_ref()));
+                match status {
+                    429 => Error::Busy { provider, status, message, retry_after_s: None },
+                    400..=499 => Error::Rejected { provider, status, message },
+                    _ => Error::Down { provider, status, message, retry_after_s: None },
+                }
+            }
+        })
+    }
+
+    fn cut(&self, reason: &str) -> Error {
+        Error::Cut { provider: self.provider.clone(), reason: reason.to_owned() }
+    }
+
+    fn malformed(&self, reason: &str) -> Error {
+        Error::Malformed { provider: self.provider.clone(), reason: redact(reason, self.key.as_ref()) }
+    }
+}
+
+impl Relay {
+    pub(super) fn new(
+        opened: Opened,
+        mut call: Ongoing,
+        (writer, dialect): (Writer, Dialect),
+        keeping: Option<Keeping>,
+    ) -> Self {
+        call.first_token();
+        Self { opened, call, writer, dialect, keeping, has_begun: false, has_ended: false }
+    }
+
+    /// The next bytes for the client; none at the end. A failure is said in the client's words, and is the end.
+    pub(super) async fn next(&mut self) -> Option<Bytes> {
+        if self.has_ended {
+            // The connection can be used again if its end comes soon.
+            let _ = tokio::time::timeout(LINGER, self.opened.response.chunk()).await;
+            return None;
+        }
+        let mut out = Vec::new();
+        while out.is_empty() && !self.has_ended {
+            if let Err(error) = self.step(&mut out).await {
+                self.call.fail(&error);
+                self.has_ended = true;
+                out.extend_from_slice(&error_frame(self.dialect, &error));
+                return Some(out.into());
+            }
+        }
+        if let Some(keeping) = &mut self.keeping {
+            keeping.bytes.extend_from_slice(&out);
+        }
+        if self.has_ended {
+            self.finish();
+        }
+        (!out.is_empty()).then(|| out.into())
+    }
+
+    /// Takes in one piece, and writes what is whole of it.
+    async fn step(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            let first = self.opened.first.clone();
+            return self.frame(&first, out);
+        }
+        while let Some(frame) = self.opened.frames.next() {
+            self.frame(&frame, out)?;
+            if self.has_ended {
+                return Ok(());
+            }
+        }
+        if !out.is_empty() {
+            return Ok(());
+        }
+        let Opened { response, frames, source, ends_at, .. } = &mut self.opened;
+        let piece = tokio::time::timeout_at(*ends_at, source.piece(response, frames)).await;
+        let has_more = piece.map_err(|_| source.cut("it took longer than a whole answer may"))??;
+        if has_more { Ok(()) } else { self.end_of_stream(out) }
+    }
+
+    fn frame(&mut self, frame: &Frame, out: &mut Vec<u8>) -> Result<(), Error> {
+        let Some(data) = frame.data() else {
+            if matches!(self.writer, Writer::Same { .. }) {
+                out.extend_from_slice(&frame.raw);
+            }
+            return Ok(());
+        };
+        let told = self.opened.source.read(&data, &mut self.call.progress)?;
+        self.has_ended = told == Told::End;
+        match &mut self.writer {
+            Writer::Same { hides_usage: true } if told == Told::UsageOnly => {}
+            Writer::Same { .. } => out.extend_from_slice(&frame.raw),
+            Writer::ToAnthropic(translator) if told == Told::End => translator.end(out),
+            Writer::ToAnthropic(translator) => translator.translate(&value(&data), out),
+            Writer::ToOpenAi(translator) => translator.translate(&value(&data), out),
+        }
+        if self.has_ended {
+            self.check_finish()?;
+        }
+        Ok(())
+    }
+
+    /// The connection ended: well only if the model had said why it stopped.
+    fn end_of_stream(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+        if let Some(rest) = self.opened.frames.rest() {
+            if rest.data().is_none_or(|data| value(&data).is_null() && data.trim_ascii() != b"[DONE]") {
+                return Err(self.opened.source.cut("its last frame is not whole"));
+            }
+            self.frame(&rest, out)?;
+        }
+        if !self.has_ended {
+            self.check_finish()?;
+            if let Writer::ToAnthropic(translator) = &mut self.writer {
+                translator.end(out);
+            }
+            self.has_ended = true;
+        }
+        Ok(())
+    }
+
+    fn check_finish(&self) -> Result<(), Error> {
+        match self.call.progress.is_finished {
+            true => Ok(()),
+            false => Err(self.opened.source.cut("it ended before the model had finished")),
+        }
+    }
+
+    /// Settles, and keeps the answer if it is whole.
+    fn finish(&mut self) {
+        self.call.succeed();
+        let Progress { is_finished, is_cut, written_bytes, .. } = self.call.progress;
+        if let Some(Keeping { key, ttl_ms, bytes }) = self.keeping.take()
+            && is_finished
+            && !is_cut
+            && written_bytes > 0
+        {
+            let (model, provider) = (self.call.record.model.clone(), self.call.record.provider.clone());
+            let kept = Kept { body: bytes.into(), model, provider };
+            self.call.inner.store.put(key, kept, ttl_ms, self.call.inner.sources.clock.now());
+        }
+    }
+}
+
+fn value(data: &[u8]) -> Value {
+    serde_json::from_slice(data).unwrap_or_default()
+}
+
+/// A failure in the middle of a stream, as the dialect's clients read it.
+pub(super) fn error_frame(dialect: Dialect, error: &Error) -> Vec<u8> {
+    let (message, code) = (error.to_string(), kit::Problem::code(error));
+    match dialect {
+        Dialect::OpenAi => {
+            let body = json!({ "message": message, "type": "server_error", "param": null, "code": code });
+            format!("data: {}\n\n", json!({ "error": body })).into_bytes()
+        }
+        Dialect::Anthropic => {
+            let body = json!({ "type": "api_error", "message": message });
+            format!("event: error\ndata: {}\n\n", json!({ "type": "error", "error": body })).into_bytes()
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! How the gateway is, for people and alarms.
+
+use serde::Serialize;
+
+use crate::breaker::Standing;
+use crate::gateway::Inner;
+use crate::monitor::Summary;
+use crate::queue::QueueStatus;
+
+/// The state of the gateway on this node.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Health {
+    /// How crowded it is.
+    pub status: QueueStatus,
+    /// Those who wait for a place at a provider.
+    pub queue: QueueHealth,
+    /// Answers given again.
+    pub cache: CacheHealth,
+    /// Times of the last five minutes.
+    pub latency: LatencyHealth,
+    /// Every provider with a key, or that needs none.
+    pub providers: Vec<ProviderHealth>,
+    /// What is not as it should be.
+    pub alerts: Vec<Alert>,
+}
+
+/// Those who wait.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QueueHealth {
+    /// How many.
+    pub waiting: usize,
+    /// For how long the first of them has.
+    pub oldest_wait_ms: i64,
+    /// How many were turned away since the start.
+    pub shed: u64,
+}
+
+/// Answers given again, since the start.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CacheHealth {
+    /// Found.
+    pub hits: u64,
+    /// Not found.
+    pub misses: u64,
+    /// Kept now.
+    pub entries: usize,
+    /// What they weigh.
+    pub bytes: usize,
+}
+
+/// Times of calls that went to a provider.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LatencyHealth {
+    /// How many.
+    pub calls: usize,
+    /// The median.
+    pub p50_ms: i64,
+    /// What one in a hundred takes longer than.
+    pub p99_ms: i64,
+}
+
+/// One provider.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProviderHealth {
+    /// Its name.
+    pub name: String,
+    /// Calls on their way.
+    pub in_flight: usize,
+    /// Calls that may be on their way.
+    pub concurrency: usize,
+    /// Calls that wait.
+    pub waiting: usize,
+    /// Calls of the last five minutes.
+    pub calls: usize,
+    /// The share of them that it failed.
+    pub error_rate: f64,
+    /// Its breakers that are not closed.
+    pub breakers: Vec<BreakerHealth>,
+}
+
+/// One breaker.
+#[derive(Debug, Clone, Serialize)]
+pub struct BreakerHealth {
+    /// The model it is for.
+    pub model: String,
+    /// How it stands.
+    pub state: Standing,
+}
+
+/// Something that somebody should look at.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Alert {
+    /// What was measured.
+    pub metric: &'static str,
+    /// How bad it is.
+    pub level: Level,
+    /// What it was.
+    pub value: f64,
+}
+
+/// How bad something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Soon.
+    Warning,
+    /// Now.
+    Critical,
+}
+
+/// The original system's figures: above the first a warning, above the second critical.
+const QUEUE_DEPTH: (f64, f64) = (500.0, 2_000.0);
+const P50_MS: (f64, f64) = (10_000.0, 30_000.0);
+const P99_MS: (f64, f64) = (60_000.0, 120_000.0);
+const ERROR_RATE: (f64, f64) = (0.05, 0.20);
+const OPEN_BREAKERS: (f64, f64) = (0.0, 1.0);
+
+/// Fewer calls say nothing about rates.
+const TELLING_CALLS: usize = 20;
+
+pub(crate) fn health(inner: &Inner) -> Health {
+    let now = inner.sources.clock.now();
+    let standing = inner.breakers.standing(now);
+    let mut oldest_wait_ms = 0;
+    let usable = inner.settings.providers.iter().filter(|p| p.api_key.is_some() || !p.needs_key);
+    let providers: Vec<_> = usable
+        .map(|provider| {
+            let turnstile = inner.turnstile(&provider.name);
+            let (in_flight, waiting, since) = turnstile.map_or((0, 0, None), |turnstile| turnstile.look());
+            oldest_wait_ms = oldest_wait_ms.max(since.map_or(0, |since| now.since_ms(since)));
+            let summary = inner.monitor.summary(Some(&provider.name), now);
+            let of_provider = standing.iter().filter(|(circuit, _)| circuit.provider == provider.name);
+            ProviderHealth {
+                name: provider.name.clone(),
+                in_flight,
+                concurrency: provider.concurrency,
+                waiting,
+                calls: summary.calls,
+                error_rate: summary.error_rate(),
+                breakers: of_provider
+                    .map(|(circuit, state)| BreakerHealth { model: circuit.model.clone(), state: *state })
+                    .collect(),
+            }
+        })
+        .collect();
+    let all = inner.monitor.summary(None, now);
+    let waiting = inner.pressure.waiting();
+    let store = inner.store.health();
+    Health {
+        status: inner.pressure.status(),
+        queue: QueueHealth { waiting, oldest_wait_ms, shed: inner.pressure.shed_total() },
+        cache: CacheHealth {
+            hits: store.hits,
+            misses: store.misses,
+            entries: store.entries,
+            bytes: store.bytes,
+        },
+        latency: LatencyHealth { calls: all.calls, p50_ms: all.p50_ms, p99_ms: all.p99_ms },
+        alerts: alerts(waiting, &all, standing.len()),
+        providers,
+    }
+}
+
+fn alerts(waiting: usize, all: &Summary, breakers: usize) -> Vec<Alert> {
+    let mut measured = vec![("queue_depth", waiting as f64, QUEUE_DEPTH), ("open_breakers", breakers as f64, OPEN_BREAKERS)];
+    if all.calls >= TELLING_CALLS {
+        measured.push(("latency_p50_ms", all.p50_ms as f64, P50_MS));
+        measured.push(("latency_p99_ms", all.p99_ms as f64, P99_MS));
+        measured.push(("provider_error_rate", all.error_rate(), ERROR_RATE));
+    }
+    let level = |value: f64, (warning, critical): (f64, f64)| {
+        let is_critical = (value > critical).then_some(Level::Critical);
+        is_critical.or((value > warning).then_some(Level::Warning))
+    };
+    let raised = measured.into_iter().filter_map(|(metric, value, limits)| {
+        Some(Alert { metric, level: level(value, limits)?, value })
+    });
+    raised.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alerts_are_raised_at_the_figures_and_not_by_a_single_call() {
+        assert!(alerts(500, &Summary { calls: 1, failed: 1, p50_ms: 99_999, p99_ms: 999_999 }, 0).is_empty());
+        let bad = Summary { calls: 100, failed: 21, p50_ms: 10_001, p99_ms: 120_001 };
+        let raised = alerts(501, &bad, 2);
+        let levels: Vec<_> = raised.iter().map(|alert| (alert.metric, alert.level)).collect();
+        let expected = [
+            ("queue_depth", Level::Warning),
+            ("open_breakers", Level::Critical),
+            ("latency_p50_ms", Level::Warning),
+            ("latency_p99_ms", Level::Critical),
+            ("provider_error_rate", Level::Critical),
+        ];
+        assert_eq!(levels, expected);
+    }
+}
