@@ -82,12 +82,18 @@ pub(crate) struct Config {
     /// The platform's key for Together.
     #[arg(long, env = "TOGETHER_API_KEY", hide_env_values = true, global = true)]
     pub(crate) together_api_key: Option<Hidden>,
+    /// Where an Ollama serves, for example http://localhost:11434/v1.
+    #[arg(long, env = "OLLAMA_BASE_URL", global = true, value_parser = filled)]
+    pub(crate) ollama_base_url: Option<String>,
     /// A service that speaks OpenAI's chat completions, for models of no known provider.
     #[arg(long, env = "LLM_BASE_URL", global = true, value_parser = filled)]
     pub(crate) llm_base_url: Option<String>,
     /// Its key.
     #[arg(long, env = "LLM_API_KEY", hide_env_values = true, global = true)]
     pub(crate) llm_api_key: Option<Hidden>,
+    /// A file in TOML with providers, aliases, limits and prices of models.
+    #[arg(long, env = "LLM_CONFIG", global = true)]
+    pub(crate) llm_config: Option<PathBuf>,
     /// The model of agents and prompts that name none.
     #[arg(long, env = "LLM_DEFAULT_MODEL", global = true, value_parser = filled)]
     pub(crate) llm_default_model: Option<String>,

@@ -2,6 +2,7 @@
 
 mod commands;
 mod config;
+mod models;
 mod owners;
 mod rooms;
 mod routes;

@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use accounts::{Accounts, AccountsSettings, ClerkSettings, MasterKeys, Mode, WebhookSecret};
 use anyhow::{Context, Result};
-use async_trait::async_trait;
 use db::{Db, Settings, Target};
 use engine::flow::catalogue::Catalogue;
 use engine::{Engine, Parts, Registry};
 use journal::Journal;
-use kit::ids::OwnerId;
-use kit::{Secret, Sources};
+use kit::Sources;
 
 use crate::config::{Config, Environment, Hidden};
+use crate::models;
 use crate::owners::Owners;
 use crate::terminal::note;
 
@@ -20,6 +19,7 @@ use crate::terminal::note;
 pub(crate) struct Rooms {
     pub(crate) accounts: Accounts,
     pub(crate) engine: Engine,
+    pub(crate) gateway: llm::Gateway,
     pub(crate) sources: Sources,
 }
 
@@ -33,7 +33,7 @@ pub(crate) async fn open_database(config: &Config, migrate: bool) -> Result<Db> 
 pub(crate) fn open_accounts(config: &Config, db: Db, sources: &Sources) -> Result<Accounts> {
     let keys = master_keys(config, sources)?;
     let mode = mode(config)?;
-    let providers = models(config)?.providers.into_iter().map(|provider| provider.name);
+    let providers = models::settings(config)?.providers.into_iter().map(|provider| provider.name);
     let mut settings = AccountsSettings::new(mode).with_providers(providers);
     settings.default_tier = config.default_tier;
     Ok(Accounts::new(settings, db, client(config)?, sources.clone(), keys))
@@ -44,21 +44,25 @@ pub(crate) fn open(config: &Config, db: &Db) -> Result<Rooms> {
     let sources = Sources::system();
     let accounts = open_accounts(config, db.clone(), &sources)?;
     let owners = Owners(accounts.clone());
+    let gateway = models::gateway(config, Arc::new(owners.clone()), &sources)?;
+    gateway.keep_records(db.clone());
     let parts = Parts {
         journal: Journal::new(db.clone()),
-        registry: registry(config, Arc::new(owners.clone()), &sources)?,
+        registry: registry(config, gateway.clone(), &sources)?,
         admission: Arc::new(owners.clone()),
         keeper: Arc::new(owners),
         sources: sources.clone(),
         is_alone: db.dialect() == "sqlite",
         version: env!("CARGO_PKG_VERSION"),
     };
-    Ok(Rooms { accounts, engine: Engine::new(parts), sources })
+    Ok(Rooms { accounts, engine: Engine::new(parts), gateway, sources })
 }
 
 /// What handlers there are, without a database.
 pub(crate) fn catalogue(config: &Config) -> Result<Catalogue> {
-    Ok(registry(config, Arc::new(NoKeys), &Sources::system())?.catalogue())
+    let sources = Sources::system();
+    let gateway = models::gateway(config, Arc::new(llm::OperatorKeysOnly), &sources)?;
+    Ok(registry(config, gateway, &sources)?.catalogue())
 }
 
 /// Whether the database is a file, and in which folder.
@@ -69,8 +73,7 @@ pub(crate) fn sqlite_folder(config: &Config) -> Result<Option<std::path::PathBuf
     }
 }
 
-fn registry(config: &Config, credentials: Arc<dyn llm::Credentials>, sources: &Sources) -> Result<Registry> {
-    let gateway = llm::Gateway::new(models(config)?, client(config)?, credentials, sources.clone());
+fn registry(config: &Config, gateway: llm::Gateway, sources: &Sources) -> Result<Registry> {
     Ok(nodes::registry(client(config)?, gateway, sources.clock.clone()))
 }
 
@@ -108,42 +111,4 @@ fn master_keys(config: &Config, sources: &Sources) -> Result<MasterKeys> {
         ));
     }
     Ok(keys)
-}
-
-fn models(config: &Config) -> Result<llm::Settings> {
-    let key = |hidden: &Option<Hidden>| hidden.as_ref().map(|hidden| hidden.0.expose().clone());
-    let read = |name: &str| match name {
-        "OPENAI_API_KEY" => key(&config.openai_api_key),
-        "ANTHROPIC_API_KEY" => key(&config.anthropic_api_key),
-        "XAI_API_KEY" => key(&config.xai_api_key),
-        "TOGETHER_API_KEY" => key(&config.together_api_key),
-        "LLM_BASE_URL" => config.llm_base_url.clone(),
-        "LLM_API_KEY" => key(&config.llm_api_key),
-        "LLM_DEFAULT_MODEL" => config.llm_default_model.clone(),
-        _ => None,
-    };
-    Ok(llm::Settings::from_variables(read)?)
-}
-
-#[async_trait]
-impl llm::Credentials for Owners {
-    async fn key(&self, owner: OwnerId, provider: &str) -> Option<Secret> {
-        match self.0.provider_key(owner, provider).await {
-            Ok(key) => key,
-            Err(error) => {
-                tracing::warn!(%error, provider, "a user's provider key could not be read");
-                None
-            }
-        }
-    }
-}
-
-/// Nobody's keys: for commands that run nothing.
-struct NoKeys;
-
-#[async_trait]
-impl llm::Credentials for NoKeys {
-    async fn key(&self, _: OwnerId, _: &str) -> Option<Secret> {
-        None
-    }
 }

@@ -6,7 +6,8 @@ use db::testing::both_databases;
 
 both_databases! {
     async fn every_statement_prepares(db: Db) {
-        let rooms = [("accounts", accounts::STATEMENTS), ("journal", journal::STATEMENTS)];
+        let rooms =
+            [("accounts", accounts::STATEMENTS), ("journal", journal::STATEMENTS), ("llm", llm::STATEMENTS)];
         for (room, statements) in rooms {
             assert!(!statements.is_empty(), "{room}");
             for statement in statements {

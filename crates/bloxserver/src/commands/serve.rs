@@ -47,6 +47,7 @@ impl Serve {
         schedules.await?;
         rooms.engine.close().await;
         serving.await?;
+        rooms.gateway.flush().await;
         upkeep.await?;
         Ok(ExitCode::SUCCESS)
     }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use kit::Timestamp;
 use kit::ids::OwnerId;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 const FAILURES_TO_OPEN: u32 = 5;
 const OPEN_MS: i64 = 30_000;
@@ -32,8 +33,9 @@ pub(crate) struct Circuit {
 }
 
 /// How a breaker stands, for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = BreakerState)]
 pub enum Standing {
     /// Calls pass.
     Closed,

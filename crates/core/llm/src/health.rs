@@ -1,6 +1,7 @@
 //! How the gateway is, for people and alarms.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::breaker::Standing;
 use crate::gateway::Inner;
@@ -8,8 +9,9 @@ use crate::monitor::Summary;
 use crate::queue::QueueStatus;
 
 /// The state of the gateway on this node.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ModelHealth)]
 pub struct Health {
     /// How crowded it is.
     pub status: QueueStatus,
@@ -26,8 +28,9 @@ pub struct Health {
 }
 
 /// Those who wait.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ModelQueueHealth)]
 pub struct QueueHealth {
     /// How many.
     pub waiting: usize,
@@ -38,8 +41,9 @@ pub struct QueueHealth {
 }
 
 /// Answers given again, since the start.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ModelCacheHealth)]
 pub struct CacheHealth {
     /// Found.
     pub hits: u64,
@@ -52,8 +56,9 @@ pub struct CacheHealth {
 }
 
 /// Times of calls that went to a provider.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ModelLatencyHealth)]
 pub struct LatencyHealth {
     /// How many.
     pub calls: usize,
@@ -64,8 +69,9 @@ pub struct LatencyHealth {
 }
 
 /// One provider.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ModelProviderHealth)]
 pub struct ProviderHealth {
     /// Its name.
     pub name: String,
@@ -84,7 +90,8 @@ pub struct ProviderHealth {
 }
 
 /// One breaker.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ModelBreakerHealth)]
 pub struct BreakerHealth {
     /// The model it is for.
     pub model: String,
@@ -93,7 +100,8 @@ pub struct BreakerHealth {
 }
 
 /// Something that somebody should look at.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = ModelAlert)]
 pub struct Alert {
     /// What was measured.
     pub metric: &'static str,
@@ -104,8 +112,9 @@ pub struct Alert {
 }
 
 /// How bad something is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ModelLevel)]
 pub enum Level {
     /// Soon.
     Warning,

@@ -34,7 +34,7 @@ pub use breaker::Standing;
 pub use cache::{CacheOutcome, CacheWish};
 pub use caller::{Caller, Credentials, KeyPolicy, OperatorKeysOnly};
 pub use error::Error;
-pub use gateway::{Gateway, Reply, ReplyBody};
+pub use gateway::{Gateway, KeyCheck, Reply, ReplyBody};
 pub use health::{
     Alert, BreakerHealth, CacheHealth, Health, LatencyHealth, Level, ProviderHealth, QueueHealth,
 };

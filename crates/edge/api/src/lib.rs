@@ -5,6 +5,7 @@ mod canvas;
 mod executions;
 mod flows;
 mod health;
+mod models;
 mod once;
 mod page;
 mod place;
@@ -26,6 +27,7 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use engine::Engine;
 use kit::Clock;
+use llm::Gateway;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -39,6 +41,8 @@ pub struct ApiState {
     pub engine: Engine,
     /// People.
     pub accounts: Accounts,
+    /// Models.
+    pub gateway: Gateway,
     /// What time it is.
     pub clock: Clock,
     /// What the address of a webhook begins with.
@@ -52,7 +56,7 @@ const BASE: &str = "/api/v1";
 pub fn router(state: ApiState) -> Router {
     let sign_in = from_fn_with_state(state.clone(), signed::sign_in);
     let routes = open_routes().nest(BASE, signed_routes().route_layer(sign_in));
-    Router::from(routes).with_state(state)
+    Router::from(routes).merge(models::routes()).with_state(state)
 }
 
 /// What the routes say of themselves.
@@ -74,6 +78,8 @@ fn signed_routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(account::me::me))
         .routes(routes!(account::usage::usage))
+        .routes(routes!(models::usage::usage))
+        .routes(routes!(models::health::health))
         .routes(routes!(flows::handlers::handlers))
         .routes(routes!(flows::list::list, flows::create::create))
         .routes(routes!(flows::validate::validate))

@@ -65,13 +65,18 @@ impl House {
         let mut settings = AccountsSettings::new(Mode::Clerk(clerk));
         settings.default_tier = Tier::Pro;
         let accounts = Accounts::with_key_source(settings, db.clone(), Arc::new(Keys), sources.clone(), keys);
-        let models = llm::Settings::from_variables(|_| None).unwrap();
+        let mut models = llm::Settings::from_variables(|_| None).unwrap();
+        for provider in &mut models.providers {
+            // Nobody is asked over the network: what is private is refused without a try.
+            provider.base_url = "http://127.0.0.1:9/v1".to_owned();
+        }
         let gateway =
             llm::Gateway::new(models, client.clone(), Arc::new(llm::OperatorKeysOnly), sources.clone());
+        gateway.keep_records(db.clone());
         let owners = Arc::new(Owners(accounts.clone()));
         let engine = Engine::new(Parts {
             journal: Journal::new(db),
-            registry: nodes::registry(client, gateway, sources.clock.clone()),
+            registry: nodes::registry(client, gateway.clone(), sources.clock.clone()),
             admission: Arc::clone(&owners) as _,
             keeper: owners,
             sources: sources.clone(),
@@ -80,7 +85,7 @@ impl House {
         });
         engine.begin().await.unwrap();
         let webhook_base_url = "https://flows.example.com/webhooks".to_owned();
-        let state = ApiState { engine, accounts, clock: sources.clock, webhook_base_url };
+        let state = ApiState { engine, accounts, gateway, clock: sources.clock, webhook_base_url };
         let settings = door::Settings {
             cors_origins: Vec::new(),
             body: door::body::BodyLimits::default(),
@@ -123,11 +128,17 @@ impl House {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
+        let (status, headers, bytes) = self.bytes(request).await;
+        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+        Reply { status, headers, body }
+    }
+
+    /// An answer that is no JSON.
+    pub(crate) async fn bytes(&self, request: Request<Body>) -> (u16, HeaderMap, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
-        Reply { status: head.status.as_u16(), headers: head.headers, body }
+        (head.status.as_u16(), head.headers, bytes.to_vec())
     }
 
     /// The id of a new flow.

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod chat;
+mod check_key;
 mod look_up;
 mod ongoing;
 mod pass;
@@ -17,6 +18,7 @@ use db::Db;
 use kit::Sources;
 use kit::ids::OwnerId;
 
+pub use self::check_key::KeyCheck;
 pub use self::pass::{Reply, ReplyBody};
 use crate::admission::{Admission, Budgets};
 use crate::breaker::Breakers;

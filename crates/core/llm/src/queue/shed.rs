@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{Error, Tier};
 
@@ -19,7 +20,7 @@ pub(crate) struct Pressure {
 }
 
 /// How crowded it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum QueueStatus {
     /// Up to 500 wait.

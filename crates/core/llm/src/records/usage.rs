@@ -2,6 +2,7 @@ use db::{Db, Row};
 use kit::Timestamp;
 use kit::ids::{FlowId, OwnerId};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{Error, sql};
 
@@ -22,12 +23,14 @@ pub struct UsageFilter {
 }
 
 /// What one model did for one flow, or outside any, on one day.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ModelUsageRow)]
 pub struct UsageRow {
     /// The day's first moment (UTC).
     pub day: Timestamp,
     /// The flow; none for calls from outside any.
+    #[schema(required)]
     pub flow_id: Option<FlowId>,
     /// Who answered.
     pub provider: String,

@@ -1,9 +1,11 @@
 use accounts::ProviderKeyInfo;
 use axum::extract::State;
 use axum::http::StatusCode;
-use door::{Json, Validate};
+use door::{Failure, Json, Validate};
 use kit::Secret;
+use llm::KeyCheck;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::ApiState;
@@ -22,6 +24,8 @@ pub(crate) struct AddApiKeyRequest {
 impl Validate for AddApiKeyRequest {}
 
 /// Keeps a key for a provider, in the place of an earlier one; it is shown by its last characters only.
+///
+/// The provider is asked first: a key that it does not know is not kept. One that cannot be checked just now is.
 #[utoipa::path(
     post,
     path = "/api-keys",
@@ -36,6 +40,10 @@ pub(crate) async fn add(
     Signed(user): Signed,
     Json(request): Json<AddApiKeyRequest>,
 ) -> door::Result<(StatusCode, Json<ProviderKeyInfo>)> {
+    if state.gateway.check_key(&request.provider, &request.api_key).await == KeyCheck::Refused {
+        let problem = format!("is refused by {}: check that it is whole and still valid", request.provider);
+        return Err(Failure::invalid(json!({ "apiKey": problem })));
+    }
     let key = state.accounts.add_provider_key(user.id, &request.provider, &request.api_key).await?;
     Ok((StatusCode::CREATED, Json(key)))
 }

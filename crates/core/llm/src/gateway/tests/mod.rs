@@ -1,4 +1,11 @@
-//! The gateway as a whole, against a provider on the loopback.
+//! The gateway as a whole, against providers on the loopback.
+
+mod failover;
+mod keys;
+mod limits;
+mod records;
+mod streams;
+mod translation;
 
 use async_trait::async_trait;
 use kit::{Clock, Entropy, Kind, Problem, Secret, Timestamp};
@@ -6,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::double::{Provider as Double, reply};
-use crate::{Finish, Message, OperatorKeysOnly, Tool, Wire};
+use crate::{Caller, ChatRequest, Finish, Message, OperatorKeysOnly, Retry, Tool, Wire};
 
 const CANARY: &str = "canary-0123456789-key";
 
@@ -17,10 +24,12 @@ impl Credentials for OwnKey {
     async fn key(&self, _owner: OwnerId, provider: &str) -> Option<Secret> {
         (provider == "openai").then(|| Secret::from("own-key"))
     }
+
+    async fn refused(&self, _: OwnerId, _: &str, _: &Secret, _: &str) {}
 }
 
 fn caller() -> Caller {
-    Caller::of(OwnerId::from_u128(1))
+    Caller { tier: "enterprise".into(), ..Caller::of(OwnerId::from_u128(1)) }
 }
 
 fn sources() -> Sources {
@@ -35,7 +44,8 @@ fn settings(double: &Double) -> Settings {
     for provider in &mut settings.providers {
         provider.base_url = double.base_url();
     }
-    settings.timeout_ms = 5_000;
+    // What failing twice is like has tests of its own.
+    settings.retry = Retry { rounds: 0, base_ms: 10, patience_ms: 5_000 };
     settings
 }
 
@@ -181,7 +191,8 @@ async fn an_answer_past_the_cap_is_refused() {
 #[tokio::test]
 async fn a_provider_that_does_not_answer_in_time_is_transient() {
     let double = Double::start(|_| Vec::new()).await;
-    let hasty = Settings { timeout_ms: 60, ..settings(&double) };
+    let mut hasty = settings(&double);
+    hasty.providers.iter_mut().for_each(|provider| provider.timeouts.total_ms = 60);
     let error = gateway(hasty, OperatorKeysOnly).chat(&caller(), hello("gpt-4o")).await.unwrap_err();
     assert!(error.is_transient() && error.code() == "provider_unreachable", "{error}");
 }
@@ -229,7 +240,8 @@ async fn a_generic_provider_is_asked_without_a_key_and_echo_asks_nobody() {
     let base_url = double.base_url();
     let settings =
         Settings::from_variables(|name| (name == "LLM_BASE_URL").then(|| base_url.clone())).unwrap();
-    assert_eq!(settings.providers.last().unwrap().wire, Wire::OpenAiCompatible);
+    let generic = settings.providers.iter().find(|provider| provider.name == "generic").unwrap();
+    assert_eq!(generic.wire, Wire::OpenAiCompatible);
     let gateway = gateway(settings, OperatorKeysOnly);
     gateway.chat(&caller(), hello("llama3")).await.unwrap();
     let simulated = gateway.chat(&caller(), hello("echo/llama3")).await.unwrap();
