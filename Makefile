@@ -1,6 +1,6 @@
 # `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run build test soak lint fmt
+.PHONY: help run build test soak sdk lint fmt
 
 SERVER := target/release/bloxserver
 
@@ -22,6 +22,10 @@ endif
 
 soak: ## the random tests of the core, a hundred times as long (PROPTEST_CASES)
 	PROPTEST_CASES=$${PROPTEST_CASES:-25000} cargo test --release --package blox-flow --lib run::tests::random
+
+sdk: ## the official clients of OpenAI and Anthropic against the server
+	cargo build --locked --package bloxserver
+	scripts/sdk.sh
 
 lint: ## formatting, clippy, the rules of the house, the deploy files
 	cargo fmt --check

@@ -1,10 +1,13 @@
 """The vendors' own clients against the server, with a provider double behind it.
 
+What they are asked is what their users ask: whole answers, streams, tools, errors, broken streams, cancelling.
+
 Usage: run.py BLOXSERVER
 """
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -229,10 +232,20 @@ def usage(house):
     assert {provider["name"] for provider in health["providers"]} == {"openai", "anthropic"}
 
 
+def javascript(house):
+    """The same in JavaScript, where node and its packages are."""
+    here = Path(__file__).parent
+    if not shutil.which("node") or not (here / "node_modules").exists():
+        print("skipped: node or its packages are not here")
+        return
+    env = {**os.environ, "BLOX_URL": house.url, "BLOX_TOKEN": house.token}
+    subprocess.run(["node", str(here / "run.mjs")], env=env, check=True)
+
+
 def main():
     stories = [openai_whole, openai_stream, openai_tools, openai_embeddings, openai_models, openai_errors,
                openai_broken_stream, openai_cancel, anthropic_whole, anthropic_stream, anthropic_tools,
-               anthropic_counts, anthropic_errors, failover, cache_and_limits, usage]
+               anthropic_counts, anthropic_errors, failover, cache_and_limits, usage, javascript]
     with tempfile.TemporaryDirectory() as folder:
         house = House(sys.argv[1], folder)
         try:

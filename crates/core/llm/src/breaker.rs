@@ -111,7 +111,8 @@ impl Breakers {
     }
 
     fn failed(&self, circuit: &Circuit, now: Timestamp, retry_after_s: Option<u64>) {
-        let pause_ms = retry_after_s.map_or(0, |s| i64::try_from(s).unwrap_or(i64::MAX).saturating_mul(1_000));
+        let pause_ms =
+            retry_after_s.map_or(0, |s| i64::try_from(s).unwrap_or(i64::MAX).saturating_mul(1_000));
         let pause_ms = pause_ms.min(LONGEST_PAUSE_MS);
         let mut states = self.lock();
         if states.len() >= MOST_KEPT {

@@ -38,9 +38,7 @@ impl Provider {
     }
 
     /// Answers as the script says, which is told the request and its number, from 0.
-    pub(crate) async fn scripted(
-        script: impl Fn(&str, usize) -> Vec<Step> + Send + Sync + 'static,
-    ) -> Self {
+    pub(crate) async fn scripted(script: impl Fn(&str, usize) -> Vec<Step> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (seen, left) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));

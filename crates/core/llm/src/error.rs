@@ -28,7 +28,9 @@ pub enum Error {
         problem: String,
     },
     /// The request asks for what the model's provider has no words for.
-    #[error("`{field}` cannot be said in the protocol of {provider}: leave it out, or ask a model of another provider")]
+    #[error(
+        "`{field}` cannot be said in the protocol of {provider}: leave it out, or ask a model of another provider"
+    )]
     Untranslatable {
         /// The field's path.
         field: String,
@@ -139,7 +141,9 @@ pub enum Error {
         retry_after_s: u64,
     },
     /// The call could never pass: it alone is over the limit.
-    #[error("this call may take {needed} tokens, and the tier allows {limit} a minute: send less, or lower `max_tokens`")]
+    #[error(
+        "this call may take {needed} tokens, and the tier allows {limit} a minute: send less, or lower `max_tokens`"
+    )]
     OverLimit {
         /// What it may take.
         needed: u64,
@@ -147,7 +151,9 @@ pub enum Error {
         limit: u64,
     },
     /// A budget does not cover the call.
-    #[error("the budget of {scope} is used up: ${spent:.4} of ${limit:.2} are spent or promised, and this call may cost ${needed:.4}")]
+    #[error(
+        "the budget of {scope} is used up: ${spent:.4} of ${limit:.2} are spent or promised, and this call may cost ${needed:.4}"
+    )]
     Budget {
         /// Whose budget.
         scope: &'static str,

@@ -176,7 +176,8 @@ pub(crate) fn health(inner: &Inner) -> Health {
 }
 
 fn alerts(waiting: usize, all: &Summary, breakers: usize) -> Vec<Alert> {
-    let mut measured = vec![("queue_depth", waiting as f64, QUEUE_DEPTH), ("open_breakers", breakers as f64, OPEN_BREAKERS)];
+    let mut measured =
+        vec![("queue_depth", waiting as f64, QUEUE_DEPTH), ("open_breakers", breakers as f64, OPEN_BREAKERS)];
     if all.calls >= TELLING_CALLS {
         measured.push(("latency_p50_ms", all.p50_ms as f64, P50_MS));
         measured.push(("latency_p99_ms", all.p99_ms as f64, P99_MS));
@@ -186,9 +187,9 @@ fn alerts(waiting: usize, all: &Summary, breakers: usize) -> Vec<Alert> {
         let is_critical = (value > critical).then_some(Level::Critical);
         is_critical.or((value > warning).then_some(Level::Warning))
     };
-    let raised = measured.into_iter().filter_map(|(metric, value, limits)| {
-        Some(Alert { metric, level: level(value, limits)?, value })
-    });
+    let raised = measured
+        .into_iter()
+        .filter_map(|(metric, value, limits)| Some(Alert { metric, level: level(value, limits)?, value }));
     raised.collect()
 }
 

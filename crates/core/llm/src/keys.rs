@@ -14,10 +14,13 @@ use crate::{Caller, Credentials, KeyPolicy, Tier};
 const REMEMBERED_MS: i64 = 5_000;
 const CAPACITY: usize = 10_000;
 
+/// A key or its absence, by owner and provider, and until when that is believed.
+type Remembered = HashMap<(OwnerId, String), (Option<Secret>, Timestamp)>;
+
 /// The owners' keys, as they were a moment ago.
 pub(crate) struct Keys {
     credentials: Arc<dyn Credentials>,
-    remembered: Mutex<HashMap<(OwnerId, String), (Option<Secret>, Timestamp)>>,
+    remembered: Mutex<Remembered>,
 }
 
 impl Keys {
@@ -64,7 +67,7 @@ impl Keys {
         key
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(OwnerId, String), (Option<Secret>, Timestamp)>> {
+    fn lock(&self) -> MutexGuard<'_, Remembered> {
         self.remembered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

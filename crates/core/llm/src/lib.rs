@@ -44,8 +44,6 @@ pub use queue::QueueStatus;
 pub use raw::{Operation, RawRequest};
 pub use records::{UsageFilter, UsageRow};
 pub use request::{ChatRequest, Message, Tool, ToolCall};
-pub use settings::{
-    DEFAULT_MODEL, Provider, Retry, Serves, Settings, Tier, TierLimits, Tiers, Timeouts,
-};
+pub use settings::{DEFAULT_MODEL, Provider, Retry, Serves, Settings, Tier, TierLimits, Tiers, Timeouts};
 pub use sql::ALL as STATEMENTS;
 pub use wire::{Dialect, Wire};

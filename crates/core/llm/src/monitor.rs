@@ -83,7 +83,12 @@ mod tests {
         let monitor = Monitor::default();
         let now = Timestamp::from_millis(1_700_000_000_000);
         let note = |age_ms: i64, provider: &str, latency_ms, has_failed| {
-            monitor.note(Seen { at: now.plus_ms(-age_ms), provider: provider.into(), latency_ms, has_failed });
+            monitor.note(Seen {
+                at: now.plus_ms(-age_ms),
+                provider: provider.into(),
+                latency_ms,
+                has_failed,
+            });
         };
         note(WINDOW_MS, "a", 99_999, true);
         (1..=100).for_each(|latency_ms| note(10, "a", latency_ms, latency_ms <= 10));

@@ -131,7 +131,12 @@ impl Key {
     }
 }
 
-fn failure(provider: &Provider, key: &Key, (status, retry_after_s): (u16, Option<u64>), body: &[u8]) -> Error {
+fn failure(
+    provider: &Provider,
+    key: &Key,
+    (status, retry_after_s): (u16, Option<u64>),
+    body: &[u8],
+) -> Error {
     let name = provider.name.clone();
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let message = redact(said(&body).unwrap_or("it does not say why"), key.secret());

@@ -34,11 +34,21 @@ pub(super) struct Limits {
 /// Which limit is in the way, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
-    Requests { limit: u64, wait_ms: i64 },
-    Tokens { limit: u64, wait_ms: i64 },
-    Concurrency { limit: u32 },
+    Requests {
+        limit: u64,
+        wait_ms: i64,
+    },
+    Tokens {
+        limit: u64,
+        wait_ms: i64,
+    },
+    Concurrency {
+        limit: u32,
+    },
     /// It alone is over the limit.
-    Never { limit: u64 },
+    Never {
+        limit: u64,
+    },
 }
 
 impl Ledger {

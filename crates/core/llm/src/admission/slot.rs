@@ -182,14 +182,16 @@ mod tests {
         second.settle(500);
         let third = admit(&admission, Lane::Platform, 9_500, NOW).unwrap();
         third.refuse();
-        assert_eq!(admit(&admission, Lane::Platform, 0, NOW).unwrap().allowance.unwrap().remaining_requests, 7);
+        assert_eq!(
+            admit(&admission, Lane::Platform, 0, NOW).unwrap().allowance.unwrap().remaining_requests,
+            7
+        );
     }
 
     #[test]
     fn calls_with_an_own_key_are_limited_only_at_once() {
         let admission = Arc::new(Admission::default());
-        let slots: Vec<_> =
-            (0..20).map(|_| admit(&admission, Lane::Own, 1_000_000, NOW).unwrap()).collect();
+        let slots: Vec<_> = (0..20).map(|_| admit(&admission, Lane::Own, 1_000_000, NOW).unwrap()).collect();
         let refused = admit(&admission, Lane::Own, 1, NOW).unwrap_err();
         assert!(matches!(refused, Error::Limited { limit: 20, what: "calls at once", .. }));
         drop(slots);
@@ -199,13 +201,17 @@ mod tests {
     #[test]
     fn threads_at_once_admit_exactly_the_limit() {
         let admission = Arc::new(Admission::default());
-        let tiers = Tiers { free: crate::TierLimits { concurrency: 1_000, ..Tiers::default().free }, ..Tiers::default() };
+        let tiers = Tiers {
+            free: crate::TierLimits { concurrency: 1_000, ..Tiers::default().free },
+            ..Tiers::default()
+        };
         let admitted: usize = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..8)
                 .map(|_| {
                     scope.spawn(|| {
                         let who = (OwnerId::from_u128(1), Lane::Platform);
-                        let slots = (0..50).filter_map(|_| admission.admit(who, (&tiers, Tier::Free), 10, NOW).ok());
+                        let slots =
+                            (0..50).filter_map(|_| admission.admit(who, (&tiers, Tier::Free), 10, NOW).ok());
                         slots.map(|slot| slot.settle(10)).count()
                     })
                 })

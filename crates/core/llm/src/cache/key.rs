@@ -9,12 +9,7 @@ pub(crate) type CacheKey = [u8; 32];
 /// The owner and the key come first: no other owner's request can have the same name. `kind` names the answer's form.
 ///
 /// The body counts by what it means: neither the order of fields nor white space makes a difference.
-pub(crate) fn key(
-    owner: OwnerId,
-    own_key: Option<&Secret>,
-    kind: &str,
-    body: &[u8],
-) -> Option<CacheKey> {
+pub(crate) fn key(owner: OwnerId, own_key: Option<&Secret>, kind: &str, body: &[u8]) -> Option<CacheKey> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let mut hash = Sha256::new();
     hash.update(owner.as_bytes());

@@ -31,7 +31,7 @@ const LONG_ANSWER_TOKENS: u64 = 2_000;
 
 /// An answer that has begun, or is all there.
 pub(super) enum Won<'a> {
-    Whole { route: Route<'a>, body: Bytes, tally: Tally },
+    Whole { route: Route<'a>, key: Key, body: Bytes, tally: Tally },
     Streamed(Box<Opened>),
 }
 
@@ -202,7 +202,7 @@ impl<'a> Attempts<'a> {
                 })?
             }
         };
-        Ok(Won::Whole { route, body, tally })
+        Ok(Won::Whole { route, key: key.clone(), body, tally })
     }
 
     /// An owner's key that its provider does not know is not used again.

@@ -1,11 +1,12 @@
 //! A question in our own words: what agents and prompts ask.
 
+use super::Gateway;
 use super::attempt::{Attempts, Won};
 use super::look_up::{Looked, Place, Subject, look_up};
 use super::ongoing::Ongoing;
 use super::question::Question;
-use super::Gateway;
 use crate::cache::{CacheOutcome, CacheWish, Kept};
+use crate::redact::redact;
 use crate::wire::Tally;
 use crate::{Caller, ChatAnswer, ChatRequest, Error, Usage, echo};
 
@@ -65,10 +66,10 @@ impl Gateway {
         }
         let attempts = Attempts { inner: &self.0, caller, question };
         match attempts.win(call).await? {
-            Won::Whole { route, body, tally } => {
+            Won::Whole { route, key, body, tally } => {
                 let mut answer = route.provider.wire.answer(request, &body).map_err(|reason| {
                     let provider = route.provider.name.clone();
-                    Error::Malformed { provider, reason: crate::redact::redact(&reason, None) }
+                    Error::Malformed { provider, reason: redact(&reason, key.secret()) }
                 })?;
                 if answer.model.is_empty() {
                     route.model.clone_into(&mut answer.model);

@@ -32,7 +32,11 @@ impl Gateway {
             Ok(response) if response.is_success() => KeyCheck::Accepted,
             Ok(response) if response.status == 401 => KeyCheck::Refused,
             Ok(response) => {
-                tracing::info!(provider = provider.name, status = response.status, "a key could not be checked");
+                tracing::info!(
+                    provider = provider.name,
+                    status = response.status,
+                    "a key could not be checked"
+                );
                 KeyCheck::Unknown
             }
             Err(error) => {

@@ -9,8 +9,8 @@ use super::question::Question;
 use crate::admission::{Lane, Promise, Purse, Slot};
 use crate::breaker::Pass;
 use crate::cache::CacheOutcome;
-use crate::month::month_start;
 use crate::monitor::Seen;
+use crate::month::month_start;
 use crate::queue::Seat;
 use crate::raw::tokens_of_text;
 use crate::records::{self, Record};
@@ -20,6 +20,8 @@ use crate::{Allowance, Caller, Error, Operation, Tier, Usage};
 
 /// A client that left.
 const CANCELLED: &str = "cancelled";
+/// The codes of `Error::Limited` and `Error::Shed`.
+const TURNED_AWAY: [&str; 2] = ["rate_limited", "overloaded"];
 
 /// One call.
 pub(super) struct Ongoing {
@@ -83,14 +85,18 @@ impl Ongoing {
             return Ok(());
         }
         let tiers = (&self.inner.settings.tiers, Tier::of(&caller.tier));
-        let slot =
-            self.inner.admission.admit((caller.owner, lane), tiers, self.estimated_tokens, now)?;
+        let slot = self.inner.admission.admit((caller.owner, lane), tiers, self.estimated_tokens, now)?;
         self.slot = Some((lane, slot));
         Ok(())
     }
 
     /// Has what the call may cost promised out of every budget there is; an own key spends nothing of ours.
-    pub(super) async fn promise(&mut self, caller: &Caller, route: &Route<'_>, lane: Lane) -> Result<(), Error> {
+    pub(super) async fn promise(
+        &mut self,
+        caller: &Caller,
+        route: &Route<'_>,
+        lane: Lane,
+    ) -> Result<(), Error> {
         self.promise = None;
         let now = self.inner.sources.clock.now();
         let purses = self.purses(caller, now);
@@ -187,7 +193,9 @@ impl Ongoing {
             let (provider, latency_ms) = (record.provider.clone(), record.latency_ms);
             self.inner.monitor.note(Seen { at: now, provider, latency_ms, has_failed });
         }
-        if let Some((recorder, _)) = self.inner.records.get() {
+        // Who is turned away at the door leaves no row: a flood of calls would be a flood of writes.
+        let is_turned_away = TURNED_AWAY.contains(&record.outcome);
+        if let Some((recorder, _)) = self.inner.records.get().filter(|_| !is_turned_away) {
             recorder.keep(record.clone());
         }
     }

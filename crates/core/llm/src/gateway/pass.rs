@@ -73,7 +73,9 @@ impl Gateway {
         }
         let attempts = Attempts { inner: &self.0, caller, question: &question };
         match attempts.win(&mut call).await {
-            Ok(Won::Whole { route, body, tally }) => self.whole(call, &request, (route, body, tally), place),
+            Ok(Won::Whole { route, body, tally, .. }) => {
+                self.whole(call, &request, (route, body, tally), place)
+            }
             Ok(Won::Streamed(opened)) => Ok(self.streamed(call, &request, *opened, place)),
             Err(error) => Err(failed(call, error)),
         }

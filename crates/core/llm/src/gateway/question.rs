@@ -46,9 +46,7 @@ impl<'a> Question<'a> {
                 let read = estimated_tokens(body, Some(0));
                 (if self.operation() == Operation::Embeddings { read } else { 0 }, read)
             }
-            Operation::Chat => {
-                (estimated_tokens(body, self.max_tokens()), estimated_tokens(body, Some(0)))
-            }
+            Operation::Chat => (estimated_tokens(body, self.max_tokens()), estimated_tokens(body, Some(0))),
         };
         match self {
             Self::Typed(request) => of(&serde_json::to_vec(request).unwrap_or_default()),
@@ -63,10 +61,8 @@ impl<'a> Question<'a> {
             Self::Typed(request) => Ok(provider.wire.question(model, request).to_string().into()),
             Self::Raw(raw) if raw.dialect == provider.wire.dialect() => Ok(raw.for_model(model)),
             Self::Raw(raw) => {
-                let refused = |Untranslatable(field)| Error::Untranslatable {
-                    field,
-                    provider: provider.name.clone(),
-                };
+                let refused =
+                    |Untranslatable(field)| Error::Untranslatable { field, provider: provider.name.clone() };
                 let body: Value = serde_json::from_slice(&raw.body)
                     .map_err(|error| Error::field("body", error.to_string()))?;
                 let translated = translate::request(&body, provider.wire, model).map_err(refused)?;

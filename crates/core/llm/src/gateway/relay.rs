@@ -37,7 +37,9 @@ struct Source {
 /// What the frames become.
 pub(super) enum Writer {
     /// They stay as they are; the usage that the client did not ask for is left out.
-    Same { hides_usage: bool },
+    Same {
+        hides_usage: bool,
+    },
     ToOpenAi(ToOpenAi),
     ToAnthropic(ToAnthropic),
 }

@@ -34,8 +34,7 @@ fn chat(request: &RawRequest, body: &Value, now: Timestamp) -> Result<ReplyBody,
         Dialect::OpenAi => wire::openai_question(body),
         Dialect::Anthropic => {
             let refused = |field: translate::Untranslatable| Error::field(field.0, "is not simulated");
-            let translated =
-                translate::request(body, Wire::OpenAi, request.model()).map_err(refused)?;
+            let translated = translate::request(body, Wire::OpenAi, request.model()).map_err(refused)?;
             wire::openai_question(&translated)
         }
     };

@@ -52,10 +52,7 @@ impl Pressure {
         self.shed.fetch_add(1, Ordering::Relaxed);
         metrics::counter!("bloxserver_llm_shed_total", "tier" => tier.as_str()).increment(1);
         Err(match tier {
-            Tier::Free => Error::Shed {
-                retry_after_s: 60,
-                advice: ", or upgrade: paying calls go first",
-            },
+            Tier::Free => Error::Shed { retry_after_s: 60, advice: ", or upgrade: paying calls go first" },
             _ => Error::Shed { retry_after_s: 30, advice: "" },
         })
     }
@@ -84,12 +81,20 @@ mod tests {
 
     #[test]
     fn the_free_go_first_the_subscribed_only_when_it_is_critical_and_contracts_never() {
-        for (waiting, free, pro) in
-            [(0, 0.0, 0.0), (500, 0.0, 0.0), (1_500, 0.5, 0.0), (2_000, 0.75, 0.0), (3_000, 0.9, 0.5), (90_000, 0.9, 0.9)]
-        {
+        for (waiting, free, pro) in [
+            (0, 0.0, 0.0),
+            (500, 0.0, 0.0),
+            (1_500, 0.5, 0.0),
+            (2_000, 0.75, 0.0),
+            (3_000, 0.9, 0.5),
+            (90_000, 0.9, 0.9),
+        ] {
             assert_eq!(probability(Tier::Free, waiting), free, "{waiting}");
             assert_eq!(probability(Tier::Pro, waiting), pro, "{waiting}");
-            assert_eq!(probability(Tier::Enterprise, waiting) + probability(Tier::HighFrequency, waiting), 0.0);
+            assert_eq!(
+                probability(Tier::Enterprise, waiting) + probability(Tier::HighFrequency, waiting),
+                0.0
+            );
         }
     }
 
@@ -98,7 +103,9 @@ mod tests {
         let pressure = Pressure::default();
         pressure.waiting.store(1_500, Ordering::Relaxed);
         let error = pressure.check(Tier::Free, 0.49).unwrap_err();
-        assert!(matches!(error, Error::Shed { retry_after_s: 60, .. }) && error.to_string().contains("upgrade"));
+        assert!(
+            matches!(error, Error::Shed { retry_after_s: 60, .. }) && error.to_string().contains("upgrade")
+        );
         assert!(pressure.check(Tier::Free, 0.5).is_ok() && pressure.check(Tier::Pro, 0.0).is_ok());
         assert_eq!((pressure.shed_total(), pressure.status()), (1, QueueStatus::Degraded));
     }

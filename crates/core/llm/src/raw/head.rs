@@ -73,7 +73,8 @@ impl Head {
 
 fn check_content(operation: Operation, fields: &Fields<'_>) -> Result<(), Error> {
     if operation == Operation::Embeddings {
-        let given = present(fields.input).ok_or_else(|| missing("input", "send a text or a list of texts"))?;
+        let given =
+            present(fields.input).ok_or_else(|| missing("input", "send a text or a list of texts"))?;
         let is_some = matches!(given.get().as_bytes().first(), Some(b'"' | b'['));
         return if is_some { Ok(()) } else { Err(Error::field("input", "must be a text or a list")) };
     }
@@ -92,11 +93,7 @@ fn check_content(operation: Operation, fields: &Fields<'_>) -> Result<(), Error>
     Ok(())
 }
 
-fn max_tokens(
-    dialect: Dialect,
-    operation: Operation,
-    fields: &Fields<'_>,
-) -> Result<Option<u64>, Error> {
+fn max_tokens(dialect: Dialect, operation: Operation, fields: &Fields<'_>) -> Result<Option<u64>, Error> {
     let number = "must be a whole number above 0";
     let of = |value, field| match typed::<u64>(value, field, number)? {
         Some(0) => Err(Error::field(field, number)),
@@ -110,10 +107,7 @@ fn max_tokens(
     Ok(limit)
 }
 
-fn stream_options(
-    text: &str,
-    value: Option<&RawValue>,
-) -> Result<Option<(Range<usize>, bool)>, Error> {
+fn stream_options(text: &str, value: Option<&RawValue>) -> Result<Option<(Range<usize>, bool)>, Error> {
     #[derive(Deserialize)]
     struct Options {
         #[serde(default)]

@@ -78,7 +78,8 @@ mod tests {
     #[test]
     fn a_stream_asks_for_its_usage() {
         let body = r#"{"messages":[{}],"stream":true,"model":"m"}"#;
-        let expected = r#"{"stream_options":{"include_usage":true},"messages":[{}],"stream":true,"model":"n"}"#;
+        let expected =
+            r#"{"stream_options":{"include_usage":true},"messages":[{}],"stream":true,"model":"n"}"#;
         assert_eq!(rewritten(body, "n"), expected);
         let given = r#"{"model":"m","messages":[{}],"stream":true,"stream_options":{"a":1}}"#;
         let value: Value = serde_json::from_str(&rewritten(given, "m")).unwrap();

@@ -218,7 +218,10 @@ mod tests {
         assert_eq!((find("anthropic").priority, find("anthropic").timeouts.first_token_ms), (7, 5_000));
         assert_eq!(settings.providers.last().unwrap().name, "anthropic", "they stand by priority");
         assert_eq!(settings.aliases["fast"].len(), 2);
-        assert_eq!((settings.default_model.as_str(), settings.execution_nano_dollars), ("fast", Some(250_000_000)));
+        assert_eq!(
+            (settings.default_model.as_str(), settings.execution_nano_dollars),
+            ("fast", Some(250_000_000))
+        );
         assert_eq!(settings.tiers.free.month_nano_dollars, Some(2_000_000_000));
         assert_eq!(settings.tiers.pro.requests_per_minute, 60);
     }

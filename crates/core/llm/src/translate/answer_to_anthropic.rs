@@ -54,8 +54,14 @@ mod tests {
         });
         let message = translate(&completion);
         assert_eq!(message["content"][0], json!({"type": "text", "text": "see"}));
-        assert_eq!(message["content"][1], json!({"type": "tool_use", "id": "c1", "name": "w", "input": {"a": 1}}));
+        assert_eq!(
+            message["content"][1],
+            json!({"type": "tool_use", "id": "c1", "name": "w", "input": {"a": 1}})
+        );
         assert_eq!(message["stop_reason"], "tool_use");
-        assert_eq!((&message["usage"]["input_tokens"], &message["usage"]["cache_read_input_tokens"]), (&json!(3), &json!(5)));
+        assert_eq!(
+            (&message["usage"]["input_tokens"], &message["usage"]["cache_read_input_tokens"]),
+            (&json!(3), &json!(5))
+        );
     }
 }

@@ -100,7 +100,8 @@ fn said(message: &Value, at: usize) -> Result<Vec<Value>, Untranslatable> {
     for call in message["tool_calls"].as_array().into_iter().flatten() {
         let arguments = text(&call["function"], "arguments");
         let input = serde_json::from_str::<Map<String, Value>>(arguments).unwrap_or_else(|_| {
-            let written = (!arguments.trim().is_empty()).then(|| ("malformed_arguments".to_owned(), arguments.into()));
+            let written =
+                (!arguments.trim().is_empty()).then(|| ("malformed_arguments".to_owned(), arguments.into()));
             written.into_iter().collect()
         });
         let name = text(&call["function"], "name");
@@ -213,14 +214,18 @@ mod tests {
         for (extra, field) in [
             (json!({"response_format": {"type": "json_object"}}), "response_format"),
             (json!({"n": 2}), "n"),
-            (json!({"messages": [{"role": "user", "content": [{"type": "input_audio"}]}]}), "messages[0].content[0]"),
+            (
+                json!({"messages": [{"role": "user", "content": [{"type": "input_audio"}]}]}),
+                "messages[0].content[0]",
+            ),
             (json!({"messages": [{"role": "function", "content": ""}]}), "messages[0].role"),
         ] {
             let mut body = json!({"messages": [{"role": "user", "content": "hi"}]});
             body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
             assert_eq!(translate(&body, "m"), Err(Untranslatable(field.to_owned())));
         }
-        let harmless = json!({"messages": [], "n": 1, "logprobs": false, "response_format": {"type": "text"}});
+        let harmless =
+            json!({"messages": [], "n": 1, "logprobs": false, "response_format": {"type": "text"}});
         assert!(translate(&harmless, "m").is_ok());
     }
 }

@@ -3,11 +3,7 @@ use serde_json::{Map, Value, json};
 use super::{Untranslatable, image, text};
 
 /// A request of Messages as one of chat completions; `caps_completions` chooses the name of the cap.
-pub(super) fn translate(
-    body: &Value,
-    model: &str,
-    caps_completions: bool,
-) -> Result<Value, Untranslatable> {
+pub(super) fn translate(body: &Value, model: &str, caps_completions: bool) -> Result<Value, Untranslatable> {
     let mut out = Map::new();
     out.insert("model".to_owned(), model.into());
     let mut messages = Vec::new();

@@ -26,28 +26,28 @@ impl ToOpenAi {
                 self.id = event["message"]["id"].clone();
                 self.model = event["message"]["model"].clone();
                 self.count(&event["message"]["usage"]);
-                self.delta(&json!({ "role": "assistant", "content": "" }), Value::Null, out);
+                self.delta(&json!({ "role": "assistant", "content": "" }), &Value::Null, out);
             }
             "content_block_start" if event["content_block"]["type"] == "tool_use" => {
                 let block = &event["content_block"];
                 let function = json!({ "name": block["name"], "arguments": "" });
                 let call = json!({ "index": self.calls, "id": block["id"], "type": "function", "function": function });
                 self.calls += 1;
-                self.delta(&json!({ "tool_calls": [call] }), Value::Null, out);
+                self.delta(&json!({ "tool_calls": [call] }), &Value::Null, out);
             }
             "content_block_start" if !text(&event["content_block"], "text").is_empty() => {
-                self.delta(&json!({ "content": event["content_block"]["text"] }), Value::Null, out);
+                self.delta(&json!({ "content": event["content_block"]["text"] }), &Value::Null, out);
             }
             "content_block_delta" => self.part(&event["delta"], out),
             "message_delta" => {
                 self.count(&event["usage"]);
                 let reason = event["delta"]["stop_reason"].as_str().map(finish::to_openai);
-                self.delta(&json!({}), json!(reason), out);
+                self.delta(&json!({}), &json!(reason), out);
             }
             "message_stop" => {
                 if self.shows_usage {
                     let usage = answer_to_openai::usage(&self.usage);
-                    self.write(json!([]), &usage, out);
+                    self.write(&json!([]), &usage, out);
                 }
                 out.extend_from_slice(b"data: [DONE]\n\n");
             }
@@ -57,11 +57,11 @@ impl ToOpenAi {
 
     fn part(&mut self, delta: &Value, out: &mut Vec<u8>) {
         match text(delta, "type") {
-            "text_delta" => self.delta(&json!({ "content": delta["text"] }), Value::Null, out),
+            "text_delta" => self.delta(&json!({ "content": delta["text"] }), &Value::Null, out),
             "input_json_delta" => {
                 let function = json!({ "arguments": delta["partial_json"] });
                 let call = json!({ "index": self.calls.saturating_sub(1), "function": function });
-                self.delta(&json!({ "tool_calls": [call] }), Value::Null, out);
+                self.delta(&json!({ "tool_calls": [call] }), &Value::Null, out);
             }
             _ => {}
         }
@@ -74,12 +74,12 @@ impl ToOpenAi {
         }
     }
 
-    fn delta(&self, delta: &Value, finish_reason: Value, out: &mut Vec<u8>) {
+    fn delta(&self, delta: &Value, finish_reason: &Value, out: &mut Vec<u8>) {
         let choice = json!({ "index": 0, "delta": delta, "logprobs": null, "finish_reason": finish_reason });
-        self.write(json!([choice]), &Value::Null, out);
+        self.write(&json!([choice]), &Value::Null, out);
     }
 
-    fn write(&self, choices: Value, usage: &Value, out: &mut Vec<u8>) {
+    fn write(&self, choices: &Value, usage: &Value, out: &mut Vec<u8>) {
         let mut chunk = json!({
             "id": self.id, "object": "chat.completion.chunk", "created": self.created_s, "model": self.model, "choices": choices,
         });

@@ -9,9 +9,9 @@ use kit::Secret;
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use self::openai::request as openai_question;
 pub(crate) use progress::{Fault, Progress, Tally, Told};
 pub(crate) use sse::{Frame, Frames};
-pub(crate) use self::openai::request as openai_question;
 
 use crate::{ChatAnswer, ChatRequest, Operation};
 

@@ -110,7 +110,9 @@ mod tests {
     #[test]
     fn data_lines_are_joined_and_comments_are_none() {
         let data = |raw: &'static [u8]| {
-            Frame { raw: Bytes::from_static(raw) }.data().map(|data| String::from_utf8(data.to_vec()).unwrap())
+            Frame { raw: Bytes::from_static(raw) }
+                .data()
+                .map(|data| String::from_utf8(data.to_vec()).unwrap())
         };
         assert_eq!(data(b"event: x\r\ndata: {\r\ndata:}\r\n\r\n").as_deref(), Some("{\n}"));
         assert_eq!(data(b": ping\n\n"), None);

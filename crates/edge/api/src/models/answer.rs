@@ -19,7 +19,8 @@ pub(crate) fn answer(reply: Reply) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     // Proxies hand a stream on at once when they are told so.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    for (name, value) in [("x-provider", provider.as_str()), ("x-model", &model), ("x-cache", cache.as_str())] {
+    for (name, value) in [("x-provider", provider.as_str()), ("x-model", &model), ("x-cache", cache.as_str())]
+    {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
         }

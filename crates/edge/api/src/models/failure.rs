@@ -82,9 +82,15 @@ mod tests {
     fn a_field_at_fault_is_named_in_both_shapes() {
         assert_eq!(field().status(), 400);
         let shown = openai(&field());
-        assert_eq!((&shown["error"]["param"], &shown["error"]["type"]), (&json!("max_tokens"), &json!("invalid_request_error")));
+        assert_eq!(
+            (&shown["error"]["param"], &shown["error"]["type"]),
+            (&json!("max_tokens"), &json!("invalid_request_error"))
+        );
         let shown = anthropic(&field());
-        assert_eq!((&shown["type"], &shown["error"]["type"]), (&json!("error"), &json!("invalid_request_error")));
+        assert_eq!(
+            (&shown["type"], &shown["error"]["type"]),
+            (&json!("error"), &json!("invalid_request_error"))
+        );
         assert!(shown["error"]["message"].as_str().unwrap().contains("`max_tokens` must be above 0"));
     }
 
@@ -92,7 +98,10 @@ mod tests {
     fn the_body_changes_and_the_headers_stay() {
         let limited = llm::Error::Limited { limit: 10, what: "requests a minute", retry_after_s: 7 };
         let response = answer(Dialect::OpenAi, of_gateway(limited));
-        assert_eq!((response.status().as_u16(), &response.headers()[header::RETRY_AFTER]), (429, &HeaderValue::from(7)));
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()[header::RETRY_AFTER]),
+            (429, &HeaderValue::from(7))
+        );
         let unknown = llm::Error::UnknownModel { model: "m".into(), providers: "p".into() };
         assert_eq!(of_gateway(unknown).status(), 404);
     }

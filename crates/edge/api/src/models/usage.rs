@@ -125,7 +125,10 @@ mod tests {
         let first = moment(Some("2026-11-25"), 0).unwrap();
         assert_eq!(first.to_string(), "2026-11-25T00:00:00.000Z");
         assert_eq!(moment(Some("2026-11-25"), DAY_MS).unwrap().to_string(), "2026-11-26T00:00:00.000Z");
-        assert_eq!(moment(Some("2026-11-25T12:00:00+01:00"), DAY_MS).unwrap().to_string(), "2026-11-25T11:00:00.000Z");
+        assert_eq!(
+            moment(Some("2026-11-25T12:00:00+01:00"), DAY_MS).unwrap().to_string(),
+            "2026-11-25T11:00:00.000Z"
+        );
         assert_eq!(moment(Some("yesterday"), 0), None);
     }
 }

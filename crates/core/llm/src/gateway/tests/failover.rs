@@ -61,7 +61,8 @@ async fn another_vendor_answers_in_the_place_of_one_that_fails() {
     let (first, second) = (claude().await, claude().await);
     let gateway = across(&first, &second, 0);
     let mut settings = gateway.0.settings.clone();
-    settings.providers.iter_mut().find(|p| p.name == "openai").unwrap().base_url = "http://127.0.0.1:1/v1".into();
+    settings.providers.iter_mut().find(|p| p.name == "openai").unwrap().base_url =
+        "http://127.0.0.1:1/v1".into();
     let answer = super::gateway(settings, OperatorKeysOnly).chat(&caller(), hello("smart")).await.unwrap();
     assert_eq!(answer.text.as_deref(), Some("from claude"));
 }
@@ -78,7 +79,10 @@ async fn after_five_failures_a_provider_is_left_alone_and_then_tried_again() {
         gateway.chat(&caller(), hello("gpt-4o")).await.unwrap_err();
     }
     let resting = gateway.chat(&caller(), hello("gpt-4o")).await.unwrap_err();
-    assert!(matches!(resting, Error::Resting { retry_after_s: 30, .. }) && resting.is_transient(), "{resting}");
+    assert!(
+        matches!(resting, Error::Resting { retry_after_s: 30, .. }) && resting.is_transient(),
+        "{resting}"
+    );
     assert_eq!(double.seen().len(), 5, "the sixth was not sent");
     let health = gateway.health();
     let openai = health.providers.iter().find(|provider| provider.name == "openai").unwrap();

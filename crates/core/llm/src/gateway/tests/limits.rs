@@ -14,7 +14,8 @@ async fn pass(gateway: &Gateway, caller: &Caller, body: &str, wish: CacheWish) -
 }
 
 const WARM: &str = r#"{"model":"gpt-4o","max_tokens":50,"messages":[{"role":"user","content":"hello"}]}"#;
-const COLD: &str = r#"{"model":"gpt-4o","max_tokens":50,"temperature":0,"messages":[{"role":"user","content":"hello"}]}"#;
+const COLD: &str =
+    r#"{"model":"gpt-4o","max_tokens":50,"temperature":0,"messages":[{"role":"user","content":"hello"}]}"#;
 
 #[tokio::test]
 async fn the_eleventh_call_of_a_minute_is_refused_and_costs_nothing() {
@@ -28,7 +29,10 @@ async fn the_eleventh_call_of_a_minute_is_refused_and_costs_nothing() {
         let error = pass(&gateway, &free(1), WARM, CacheWish::default()).await.unwrap_err();
         assert!(matches!(error, Error::Limited { limit: 10, retry_after_s: 60, .. }), "{error}");
     }
-    assert!(pass(&gateway, &free(2), WARM, CacheWish::default()).await.is_ok(), "another owner has their own");
+    assert!(
+        pass(&gateway, &free(2), WARM, CacheWish::default()).await.is_ok(),
+        "another owner has their own"
+    );
     gateway.0.sources.clock.advance_ms(60_000);
     assert!(pass(&gateway, &free(1), WARM, CacheWish::default()).await.is_ok());
     assert_eq!(double.seen().len(), 12);
@@ -43,7 +47,8 @@ async fn tokens_are_reserved_and_settled_by_the_providers_count() {
     assert!(reply.allowance.unwrap().remaining_tokens < 100);
     // It took 11 in the end, so the same fits once more.
     assert!(pass(&gateway, &free(1), &huge, CacheWish::default()).await.is_ok());
-    let never = pass(&gateway, &free(1), &WARM.replace("50", "10001"), CacheWish::default()).await.unwrap_err();
+    let never =
+        pass(&gateway, &free(1), &WARM.replace("50", "10001"), CacheWish::default()).await.unwrap_err();
     assert!(matches!(never, Error::OverLimit { limit: 10_000, .. }) && !never.is_transient(), "{never}");
 }
 
@@ -95,24 +100,29 @@ async fn an_error_and_a_cut_answer_are_not_kept() {
     let gateway = gateway(settings(&double), OperatorKeysOnly);
     assert!(pass(&gateway, &free(1), COLD, CacheWish::default()).await.is_err());
     for _ in 0..2 {
-        assert_eq!(pass(&gateway, &free(1), COLD, CacheWish::default()).await.unwrap().cache, CacheOutcome::Miss);
+        assert_eq!(
+            pass(&gateway, &free(1), COLD, CacheWish::default()).await.unwrap().cache,
+            CacheOutcome::Miss
+        );
     }
     assert_eq!(pass(&gateway, &free(1), COLD, CacheWish::default()).await.unwrap().cache, CacheOutcome::Hit);
 }
 
 #[tokio::test]
 async fn the_same_question_at_once_is_asked_once() {
-    let double = Double::scripted(|_, _| {
-        vec![Step::Pause(100), Step::Send(completion(&json!({"content": "hi"})))]
-    })
-    .await;
+    let double =
+        Double::scripted(|_, _| vec![Step::Pause(100), Step::Send(completion(&json!({"content": "hi"})))])
+            .await;
     let gateway = gateway(settings(&double), OperatorKeysOnly);
     let caller = caller();
     let calls = (0..20).map(|_| pass(&gateway, &caller, COLD, CacheWish::default()));
     let replies = futures::future::join_all(calls).await;
     let mut outcomes: Vec<_> = replies.iter().map(|reply| reply.as_ref().unwrap().cache).collect();
     outcomes.sort_by_key(|outcome| outcome.as_str());
-    assert_eq!((outcomes[0], outcomes[18], outcomes[19]), (CacheOutcome::Joined, CacheOutcome::Joined, CacheOutcome::Miss));
+    assert_eq!(
+        (outcomes[0], outcomes[18], outcomes[19]),
+        (CacheOutcome::Joined, CacheOutcome::Joined, CacheOutcome::Miss)
+    );
     assert_eq!(double.seen().len(), 1);
     let bodies = replies.into_iter().map(|reply| match reply.unwrap().body {
         ReplyBody::Whole(body) => body,
@@ -124,7 +134,8 @@ async fn the_same_question_at_once_is_asked_once() {
 #[tokio::test]
 async fn who_waits_for_a_place_gets_it_when_one_is_free() {
     let double =
-        Double::scripted(|_, _| vec![Step::Pause(30), Step::Send(completion(&json!({"content": "hi"})))]).await;
+        Double::scripted(|_, _| vec![Step::Pause(30), Step::Send(completion(&json!({"content": "hi"})))])
+            .await;
     let mut settings = settings(&double);
     settings.providers.iter_mut().for_each(|provider| provider.concurrency = 2);
     let gateway = gateway(settings, OperatorKeysOnly);

@@ -53,7 +53,8 @@ fn failures(gateway: &Gateway) -> f64 {
 #[tokio::test]
 async fn the_bytes_of_the_same_dialect_stay_and_the_usage_nobody_asked_for_is_left_out() {
     let comment = ": a comment\n\n";
-    let steps = vec![stream_head(), send(FIRST), send(comment), send(WORDS), send(STOP), send(USAGE), send(DONE)];
+    let steps =
+        vec![stream_head(), send(FIRST), send(comment), send(WORDS), send(STOP), send(USAGE), send(DONE)];
     let (seen, gateway) = seen(steps).await;
     assert_eq!(seen.unwrap(), [FIRST, comment, WORDS, STOP, DONE].concat());
     assert_eq!(failures(&gateway), 0.0);
@@ -92,7 +93,10 @@ async fn a_stream_that_ends_too_early_is_an_error_and_nothing_is_invented() {
         let seen = seen.unwrap();
         let said = seen.strip_prefix(&[FIRST, WORDS].concat()).unwrap_or_else(|| panic!("{name}: {seen}"));
         let said = said.strip_prefix(DONE).unwrap_or(said);
-        assert!(said.starts_with("data: {\"error\":{\"message\":\"") && said.ends_with("}}\n\n"), "{name}: {seen}");
+        assert!(
+            said.starts_with("data: {\"error\":{\"message\":\"") && said.ends_with("}}\n\n"),
+            "{name}: {seen}"
+        );
         assert!(!seen.contains("finish_reason"), "{name}: {seen}");
         assert_eq!(failures(&gateway), 1.0, "{name}");
     }

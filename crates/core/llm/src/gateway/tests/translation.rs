@@ -10,9 +10,7 @@ async fn ask(gateway: &Gateway, dialect: Dialect, body: &Value) -> String {
     let raw = RawRequest::read(dialect, Operation::Chat, body.to_string().into()).unwrap();
     match gateway.pass(&caller(), raw, CacheWish::default()).await.unwrap().body {
         ReplyBody::Whole(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
-        ReplyBody::Events(events) => {
-            String::from_utf8(events.collect::<Vec<_>>().await.concat()).unwrap()
-        }
+        ReplyBody::Events(events) => String::from_utf8(events.collect::<Vec<_>>().await.concat()).unwrap(),
     }
 }
 
@@ -26,7 +24,10 @@ async fn an_openai_client_reads_claude_as_chat_completions() {
     let said: Value = serde_json::from_str(&ask(&gateway, Dialect::OpenAi, &asked).await).unwrap();
     assert_eq!(said["choices"][0]["message"]["content"], "hi");
     assert_eq!(said["usage"]["prompt_tokens"], 3);
-    assert!(double.seen()[0].starts_with("POST /v1/messages ") && double.seen()[0].contains("\"max_tokens\":4096"));
+    assert!(
+        double.seen()[0].starts_with("POST /v1/messages ")
+            && double.seen()[0].contains("\"max_tokens\":4096")
+    );
 }
 
 #[tokio::test]
@@ -47,7 +48,8 @@ async fn an_anthropic_client_reads_a_stream_of_openai_as_messages() {
 #[tokio::test]
 async fn a_stream_that_breaks_says_so_in_the_clients_words() {
     let start = "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"model\":\"claude-x\",\"usage\":{\"input_tokens\":3,\"output_tokens\":1}}}\n\n";
-    let double = Double::scripted(move |_, _| vec![stream_head(), Step::Send(start.as_bytes().to_vec())]).await;
+    let double =
+        Double::scripted(move |_, _| vec![stream_head(), Step::Send(start.as_bytes().to_vec())]).await;
     let gateway = gateway(settings(&double), OperatorKeysOnly);
     let asked = |model: &str| json!({"model": model, "max_tokens": 9, "stream": true, "messages": [{"role": "user", "content": "hello"}]});
     let said = ask(&gateway, Dialect::OpenAi, &asked("claude-x")).await;
@@ -64,7 +66,8 @@ async fn what_cannot_be_translated_is_named_unless_another_provider_has_the_word
     settings.aliases.insert("smart".into(), vec!["claude-x".into(), "gpt-4o".into()]);
     let gateway = gateway(settings, OperatorKeysOnly);
     let asked = |model: &str| json!({"model": model, "response_format": {"type": "json_object"}, "messages": [{"role": "user", "content": "hello"}]});
-    let raw = RawRequest::read(Dialect::OpenAi, Operation::Chat, asked("claude-x").to_string().into()).unwrap();
+    let raw =
+        RawRequest::read(Dialect::OpenAi, Operation::Chat, asked("claude-x").to_string().into()).unwrap();
     let error = gateway.pass(&caller(), raw, CacheWish::default()).await.unwrap_err();
     assert!(error.to_string().contains("response_format") && error.kind() == Kind::Invalid, "{error}");
     assert!(ask(&gateway, Dialect::OpenAi, &asked("smart")).await.contains("\"content\":\"{}\""));

@@ -15,7 +15,8 @@ pub(crate) fn read(data: &[u8], progress: &mut Progress) -> Result<Told, Fault> 
         serde_json::from_slice(data).map_err(|error| Fault::Malformed(error.to_string()))?;
     match event.kind.as_ref() {
         "message_start" => {
-            let message = event.message.ok_or_else(|| Fault::Malformed("message_start is empty".to_owned()))?;
+            let message =
+                event.message.ok_or_else(|| Fault::Malformed("message_start is empty".to_owned()))?;
             message.model.as_ref().clone_into(&mut progress.model);
             progress.usage = message.usage.map(|counted| counted.over(None));
         }

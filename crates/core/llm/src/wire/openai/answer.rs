@@ -146,7 +146,10 @@ mod tests {
     fn words_come_with_their_usage() {
         let answer = read(&json!({"role": "assistant", "content": "hi"}), "stop");
         assert_eq!((answer.text.as_deref(), answer.finish), (Some("hi"), Finish::Stop));
-        assert_eq!(answer.usage, Usage { input_tokens: 10, output_tokens: 4, cached_tokens: 6, ..Usage::default() });
+        assert_eq!(
+            answer.usage,
+            Usage { input_tokens: 10, output_tokens: 4, cached_tokens: 6, ..Usage::default() }
+        );
         assert_eq!((answer.model.as_str(), answer.simulated), ("gpt-4o-2024", false));
     }
 

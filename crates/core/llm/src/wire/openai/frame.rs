@@ -137,10 +137,16 @@ mod tests {
     fn a_stream_tells_words_finish_and_usage() {
         let mut progress = Progress::default();
         for (data, told) in [
-            (r#"{"model":"gpt","choices":[{"delta":{"role":"assistant","content":""}}],"usage":null}"#, Told::Part),
+            (
+                r#"{"model":"gpt","choices":[{"delta":{"role":"assistant","content":""}}],"usage":null}"#,
+                Told::Part,
+            ),
             (r#"{"choices":[{"delta":{"content":"hello"},"finish_reason":null}]}"#, Told::Part),
             (r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#, Told::Part),
-            (r#"{"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2,"completion_tokens_details":{"reasoning_tokens":1}}}"#, Told::UsageOnly),
+            (
+                r#"{"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":2,"completion_tokens_details":{"reasoning_tokens":1}}}"#,
+                Told::UsageOnly,
+            ),
             ("[DONE]", Told::End),
         ] {
             assert_eq!(read(data.as_bytes(), &mut progress).unwrap(), told, "{data}");
