@@ -76,9 +76,7 @@ impl llm::Credentials for Owners {
 
     async fn refused(&self, owner: OwnerId, provider: &str, key: &Secret, reason: &str) {
         match self.0.refuse_provider_key(owner, provider, key, reason).await {
-            Ok(_) => {
-                tracing::info!(%owner, provider, "a user's provider key is refused and not used any more")
-            }
+            Ok(_) => tracing::info!(%owner, provider, "a user's provider key is refused and not used"),
             Err(error) => tracing::warn!(%error, provider, "a refused provider key could not be noted"),
         }
     }
