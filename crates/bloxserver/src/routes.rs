@@ -96,8 +96,9 @@ mod tests {
         let described = document["paths"].as_object().unwrap();
         let served = addresses(&router);
         assert!(served.len() > 20, "{served:?}");
-        let is_ours =
-            |address: &&String| !NOT_DESCRIBED.contains(&address.as_str()) && !address.starts_with(OF_VENDORS);
+        let is_ours = |address: &&String| {
+            !NOT_DESCRIBED.contains(&address.as_str()) && !address.starts_with(OF_VENDORS)
+        };
         for address in served.iter().filter(is_ours) {
             let item = described.get(address).unwrap_or_else(|| panic!("{address} is not described"));
             let named: BTreeSet<String> = item.as_object().unwrap().keys().cloned().collect();

@@ -3,7 +3,6 @@ use door::Json;
 use llm::Health;
 
 use crate::ApiState;
-use crate::signed::Signed;
 
 /// How it is with providers, queue and cache on this node.
 #[utoipa::path(
@@ -15,6 +14,6 @@ use crate::signed::Signed;
         (status = 200, description = "Providers, breakers, queue, cache, times, alerts", body = Health),
     ),
 )]
-pub(crate) async fn health(State(state): State<ApiState>, Signed(_): Signed) -> Json<Health> {
+pub(crate) async fn health(State(state): State<ApiState>) -> Json<Health> {
     Json(state.gateway.health())
 }

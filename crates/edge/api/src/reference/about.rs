@@ -18,7 +18,10 @@ const TAGS: [(&str, &str); 8] = [
     ("Webhooks", "Where outside events come in; the token in the address is the key."),
     ("Secrets and variables", "Values that flows may use: an owner's, and a flow's own, which hide them."),
     ("Account", "The user, the month's usage, personal tokens, keys for model providers."),
-    ("Models", "What calls of models cost, and how their providers are. `/v1` speaks to OpenAI's and Anthropic's clients."),
+    (
+        "Models",
+        "What calls of models cost, and how their providers are. `/v1` speaks to OpenAI's and Anthropic's clients.",
+    ),
     ("Health", "For load balancers and orchestrators."),
 ];
 
