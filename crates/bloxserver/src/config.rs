@@ -8,94 +8,113 @@ use kit::Secret;
 #[derive(Debug, Args)]
 pub(crate) struct Config {
     /// production, or development.
-    #[arg(long, env = "ENV", default_value = "production", global = true)]
+    #[arg(long, env = "ENV", help_heading = "Server", default_value = "production", global = true)]
     pub(crate) env: Environment,
     /// The address that is listened on.
-    #[arg(long, env = "HOST", default_value = "127.0.0.1", global = true)]
+    #[arg(long, env = "HOST", help_heading = "Server", default_value = "127.0.0.1", global = true)]
     pub(crate) host: IpAddr,
     /// The port that is listened on.
-    #[arg(long, env = "PORT", default_value_t = 8000, global = true)]
+    #[arg(long, env = "PORT", help_heading = "Server", default_value_t = 8000, global = true)]
     pub(crate) port: u16,
     /// The folder of the database, the master key and the indexes.
-    #[arg(long, env = "BLOX_DATA_DIR", default_value = "./data", global = true)]
+    #[arg(long, env = "BLOX_DATA_DIR", help_heading = "Data", default_value = "./data", global = true)]
     pub(crate) blox_data_dir: PathBuf,
     /// sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME; SQLite in the data folder when absent.
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, global = true)]
+    #[arg(long, env = "DATABASE_URL", help_heading = "Data", hide_env_values = true, global = true)]
     pub(crate) database_url: Option<Hidden>,
     /// Brings the database's tables up to date at start.
-    #[arg(long, env = "AUTO_CREATE_TABLES", default_value_t = true, action = clap::ArgAction::Set, global = true)]
+    #[arg(long, env = "AUTO_CREATE_TABLES", help_heading = "Data", default_value_t = true, action = clap::ArgAction::Set, global = true)]
     pub(crate) auto_create_tables: bool,
     /// The issuer of Clerk's tokens.
-    #[arg(long, env = "CLERK_ISSUER", global = true, value_parser = filled)]
+    #[arg(long, env = "CLERK_ISSUER", help_heading = "Sign-in", global = true, value_parser = filled)]
     pub(crate) clerk_issuer: Option<String>,
     /// The audience that Clerk's tokens must name.
-    #[arg(long, env = "CLERK_AUDIENCE", global = true, value_parser = filled)]
+    #[arg(long, env = "CLERK_AUDIENCE", help_heading = "Sign-in", global = true, value_parser = filled)]
     pub(crate) clerk_audience: Option<String>,
     /// The origins that Clerk's tokens may be made for.
-    #[arg(long, env = "CLERK_AUTHORIZED_PARTIES", value_delimiter = ',', global = true)]
+    #[arg(
+        long,
+        env = "CLERK_AUTHORIZED_PARTIES",
+        help_heading = "Sign-in",
+        value_delimiter = ',',
+        global = true
+    )]
     pub(crate) clerk_authorized_parties: Vec<String>,
     /// Checks the signature of POST /webhooks/clerk.
-    #[arg(long, env = "CLERK_WEBHOOK_SECRET", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        env = "CLERK_WEBHOOK_SECRET",
+        help_heading = "Sign-in",
+        hide_env_values = true,
+        global = true
+    )]
     pub(crate) clerk_webhook_secret: Option<Hidden>,
     /// The tier of new users.
-    #[arg(long, env = "DEFAULT_TIER", default_value = "free", global = true)]
+    #[arg(long, env = "DEFAULT_TIER", help_heading = "Sign-in", default_value = "free", global = true)]
     pub(crate) default_tier: accounts::Tier,
     /// Private addresses that flows may reach.
-    #[arg(long, env = "EGRESS_ALLOW", default_value = "", global = true)]
+    #[arg(long, env = "EGRESS_ALLOW", help_heading = "Flows", default_value = "", global = true)]
     pub(crate) egress_allow: String,
     /// Reverse proxies whose X-Forwarded-For is believed: addresses and networks, comma-separated.
-    #[arg(long, env = "TRUSTED_PROXIES", default_value = "", global = true)]
+    #[arg(long, env = "TRUSTED_PROXIES", help_heading = "Server", default_value = "", global = true)]
     pub(crate) trusted_proxies: String,
     /// A second address, for /metrics.
-    #[arg(long, env = "METRICS_ADDR", global = true)]
+    #[arg(long, env = "METRICS_ADDR", help_heading = "Server", global = true)]
     pub(crate) metrics_addr: Option<SocketAddr>,
     /// 32 bytes in base64 that seal what is secret; the file `master.key` in the data folder when absent.
-    #[arg(long, env = "API_KEY_ENCRYPTION_KEY", hide_env_values = true, global = true)]
+    #[arg(
+        long,
+        env = "API_KEY_ENCRYPTION_KEY",
+        help_heading = "Data",
+        hide_env_values = true,
+        global = true
+    )]
     pub(crate) api_key_encryption_key: Option<Hidden>,
     /// Origins of browsers that may call the API.
     #[arg(
         long,
         env = "CORS_ORIGINS",
+        help_heading = "Server",
         value_delimiter = ',',
         default_value = "http://localhost:3000,https://app.openblox.ai",
         global = true
     )]
     pub(crate) cors_origins: Vec<String>,
     /// What webhook addresses begin with, as callers see it.
-    #[arg(long, env = "WEBHOOK_BASE_URL", global = true, value_parser = filled)]
+    #[arg(long, env = "WEBHOOK_BASE_URL", help_heading = "Server", global = true, value_parser = filled)]
     pub(crate) webhook_base_url: Option<String>,
     /// Serves /docs and /openapi.json.
-    #[arg(long, env = "ENABLE_DOCS", default_value_t = true, action = clap::ArgAction::Set, global = true)]
+    #[arg(long, env = "ENABLE_DOCS", help_heading = "Server", default_value_t = true, action = clap::ArgAction::Set, global = true)]
     pub(crate) enable_docs: bool,
     /// What is logged: error, warn, info, debug, or a filter by module.
-    #[arg(long, env = "RUST_LOG", default_value = "info", global = true)]
+    #[arg(long, env = "RUST_LOG", help_heading = "Server", default_value = "info", global = true)]
     pub(crate) rust_log: String,
     /// The platform's key for OpenAI.
-    #[arg(long, env = "OPENAI_API_KEY", hide_env_values = true, global = true)]
+    #[arg(long, env = "OPENAI_API_KEY", help_heading = "Models", hide_env_values = true, global = true)]
     pub(crate) openai_api_key: Option<Hidden>,
     /// The platform's key for Anthropic.
-    #[arg(long, env = "ANTHROPIC_API_KEY", hide_env_values = true, global = true)]
+    #[arg(long, env = "ANTHROPIC_API_KEY", help_heading = "Models", hide_env_values = true, global = true)]
     pub(crate) anthropic_api_key: Option<Hidden>,
     /// The platform's key for xAI.
-    #[arg(long, env = "XAI_API_KEY", hide_env_values = true, global = true)]
+    #[arg(long, env = "XAI_API_KEY", help_heading = "Models", hide_env_values = true, global = true)]
     pub(crate) xai_api_key: Option<Hidden>,
     /// The platform's key for Together.
-    #[arg(long, env = "TOGETHER_API_KEY", hide_env_values = true, global = true)]
+    #[arg(long, env = "TOGETHER_API_KEY", help_heading = "Models", hide_env_values = true, global = true)]
     pub(crate) together_api_key: Option<Hidden>,
     /// Where an Ollama serves, for example http://localhost:11434/v1.
     #[arg(long, env = "OLLAMA_BASE_URL", global = true, value_parser = filled)]
     pub(crate) ollama_base_url: Option<String>,
     /// A service that speaks OpenAI's chat completions, for models of no known provider.
-    #[arg(long, env = "LLM_BASE_URL", global = true, value_parser = filled)]
+    #[arg(long, env = "LLM_BASE_URL", help_heading = "Models", global = true, value_parser = filled)]
     pub(crate) llm_base_url: Option<String>,
     /// Its key.
-    #[arg(long, env = "LLM_API_KEY", hide_env_values = true, global = true)]
+    #[arg(long, env = "LLM_API_KEY", help_heading = "Models", hide_env_values = true, global = true)]
     pub(crate) llm_api_key: Option<Hidden>,
     /// A file in TOML with providers, aliases, limits and prices of models.
     #[arg(long, env = "LLM_CONFIG", global = true)]
     pub(crate) llm_config: Option<PathBuf>,
     /// The model of agents and prompts that name none.
-    #[arg(long, env = "LLM_DEFAULT_MODEL", global = true, value_parser = filled)]
+    #[arg(long, env = "LLM_DEFAULT_MODEL", help_heading = "Models", global = true, value_parser = filled)]
     pub(crate) llm_default_model: Option<String>,
 }
 

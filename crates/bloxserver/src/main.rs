@@ -4,6 +4,7 @@ mod commands;
 mod config;
 mod models;
 mod owners;
+mod program;
 mod rooms;
 mod routes;
 mod sample;
@@ -14,36 +15,31 @@ mod upkeep;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use anyhow::{Context, Result};
 
-use crate::commands::Command;
-use crate::config::Config;
+use crate::program::Program;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Runs teams of AI agents like infrastructure.
-#[derive(Debug, Parser)]
-#[command(name = "bloxserver", version, about, propagate_version = true)]
-struct Program {
-    #[command(flatten)]
-    config: Config,
-    #[command(subcommand)]
-    command: Command,
+fn main() -> ExitCode {
+    run().unwrap_or_else(|error| terminal::failed(&error))
 }
 
-fn main() -> ExitCode {
-    // A `.env` file is a convenience: without one the environment stands alone.
-    let _ = dotenvy::dotenv();
-    let program = Program::parse();
+fn run() -> Result<ExitCode> {
+    read_environment_file()?;
+    let program = Program::read();
     // What the migrations say of themselves is of no use to an operator.
-    kit::telemetry::start(&format!("refinery_core=warn,{}", program.config.rust_log));
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return terminal::failed(&error.into()),
-    };
-    match runtime.block_on(program.command.run(&program.config)) {
-        Ok(code) => code,
-        Err(error) => terminal::failed(&error),
+    kit::telemetry::start(&format!("refinery_core=warn,{}", program.log_filter()));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(program.command.run(&program.config))
+}
+
+/// `.env` where the program was started; what the environment has already stays. None is fine, a broken one is not.
+fn read_environment_file() -> Result<()> {
+    match dotenvy::from_path(".env") {
+        Ok(()) => Ok(()),
+        Err(dotenvy::Error::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error).context(".env"),
     }
 }

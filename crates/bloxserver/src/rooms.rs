@@ -1,9 +1,12 @@
 //! The rooms, wired.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use accounts::{Accounts, AccountsSettings, ClerkSettings, MasterKeys, Mode, WebhookSecret};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use db::{Db, Settings, Target};
 use engine::flow::catalogue::Catalogue;
 use engine::{Engine, Parts, Registry};
@@ -23,15 +26,37 @@ pub(crate) struct Rooms {
     pub(crate) sources: Sources,
 }
 
-/// Opens the database that the configuration names.
+/// Opens the database that the configuration names; makes a SQLite file that is not there.
 pub(crate) async fn open_database(config: &Config, migrate: bool) -> Result<Db> {
+    if let Some(folder) = sqlite_folder(config)? {
+        make_folder(&folder)?;
+    }
     let settings = Settings::from_url(config.database_url().expose())?;
     Ok(Db::open(&settings, migrate).await?)
 }
 
+/// Opens it for a command that has nothing to do on a new one.
+pub(crate) async fn open_existing(config: &Config) -> Result<Db> {
+    if let Target::Sqlite(path) = Settings::from_url(config.database_url().expose())?.target
+        && !path.exists()
+    {
+        bail!("there is no database at {}: set BLOX_DATA_DIR or DATABASE_URL", path.display());
+    }
+    open_database(config, false).await
+}
+
+/// Makes a folder that only its owner may look into: payloads lie in it.
+pub(crate) fn make_folder(folder: &Path) -> Result<()> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.with_context(|| format!("{} cannot be made", folder.display()))
+}
+
 /// Opens the accounts on a database.
 pub(crate) fn open_accounts(config: &Config, db: Db, sources: &Sources) -> Result<Accounts> {
-    let keys = master_keys(config, sources)?;
+    accounts_with(master_keys(config, sources)?, config, db, sources)
+}
+
+fn accounts_with(keys: MasterKeys, config: &Config, db: Db, sources: &Sources) -> Result<Accounts> {
     let mode = mode(config)?;
     let providers = models::settings(config)?.providers.into_iter().map(|provider| provider.name);
     let mut settings = AccountsSettings::new(mode).with_providers(providers);
@@ -42,7 +67,18 @@ pub(crate) fn open_accounts(config: &Config, db: Db, sources: &Sources) -> Resul
 /// Opens all rooms on a database.
 pub(crate) fn open(config: &Config, db: &Db) -> Result<Rooms> {
     let sources = Sources::system();
-    let accounts = open_accounts(config, db.clone(), &sources)?;
+    let keys = master_keys(config, &sources)?;
+    open_with(keys, config, db, sources)
+}
+
+/// Opens all rooms on a database that is thrown away, with a key that is thrown away.
+pub(crate) fn open_passing(config: &Config, db: &Db) -> Result<Rooms> {
+    let sources = Sources::system();
+    open_with(MasterKeys::passing(&sources.entropy)?, config, db, sources)
+}
+
+fn open_with(keys: MasterKeys, config: &Config, db: &Db, sources: Sources) -> Result<Rooms> {
+    let accounts = accounts_with(keys, config, db.clone(), &sources)?;
     let owners = Owners(accounts.clone());
     let gateway = models::gateway(config, Arc::new(owners.clone()), &sources)?;
     gateway.keep_records(db.clone());
@@ -66,7 +102,7 @@ pub(crate) fn catalogue(config: &Config) -> Result<Catalogue> {
 }
 
 /// Whether the database is a file, and in which folder.
-pub(crate) fn sqlite_folder(config: &Config) -> Result<Option<std::path::PathBuf>> {
+pub(crate) fn sqlite_folder(config: &Config) -> Result<Option<PathBuf>> {
     match Settings::from_url(config.database_url().expose())?.target {
         Target::Sqlite(path) => Ok(Some(path.parent().map_or_else(|| ".".into(), ToOwned::to_owned))),
         Target::Postgres(_) => Ok(None),
@@ -82,7 +118,7 @@ fn client(config: &Config) -> Result<net::Client> {
     Ok(net::Client::new(allow)?)
 }
 
-fn mode(config: &Config) -> Result<Mode> {
+pub(crate) fn mode(config: &Config) -> Result<Mode> {
     let given = config.clerk_webhook_secret.as_ref().filter(|Hidden(secret)| !secret.expose().is_empty());
     let webhook_secret = given.map(|Hidden(secret)| WebhookSecret::parse(secret.expose())).transpose()?;
     let clerk = config.clerk_issuer.as_deref().map(|issuer| -> Result<ClerkSettings> {
@@ -101,7 +137,7 @@ fn master_keys(config: &Config, sources: &Sources) -> Result<MasterKeys> {
     if let Some(keys) = given.filter(|keys| !keys.expose().is_empty()) {
         return Ok(MasterKeys::parse(keys.expose())?);
     }
-    std::fs::create_dir_all(&config.blox_data_dir).context("BLOX_DATA_DIR")?;
+    make_folder(&config.blox_data_dir).context("BLOX_DATA_DIR")?;
     let path = config.blox_data_dir.join("master.key");
     let (keys, is_new) = MasterKeys::load_or_create(&path, &sources.entropy)?;
     if is_new {

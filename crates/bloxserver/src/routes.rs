@@ -2,6 +2,8 @@
 
 use anyhow::{Context, Result};
 use axum::Router;
+use axum::routing::get;
+use serde_json::json;
 use utoipa::openapi::OpenApi;
 
 use crate::config::Config;
@@ -22,12 +24,25 @@ pub(crate) fn router(rooms: &Rooms, config: &Config) -> Result<Router> {
     if config.enable_docs {
         router = router.merge(api::pages(&document())?);
     }
-    let settings = door::Settings {
-        cors_origins: config.cors_origins.iter().filter_map(|origin| origin.parse().ok()).collect(),
+    Ok(door::close(router, &settings(config)?))
+}
+
+/// What is answered before there are rooms: it lives, and everything else is for later.
+///
+/// A server that still migrates is alive, and nobody has to restart it.
+pub(crate) fn starting(config: &Config) -> Result<Router> {
+    let live = get(|| async { axum::Json(json!({ "status": "alive" })) });
+    Ok(door::starting(Router::new().route("/health/live", live), &settings(config)?))
+}
+
+fn settings(config: &Config) -> Result<door::Settings> {
+    let origins = config.cors_origins.iter().filter(|origin| !origin.is_empty());
+    let origins = origins.map(|origin| origin.parse().with_context(|| format!("CORS_ORIGINS: {origin}")));
+    Ok(door::Settings {
+        cors_origins: origins.collect::<Result<_>>()?,
         body: door::body::BodyLimits::default(),
-        entropy: rooms.sources.entropy.clone(),
-    };
-    Ok(door::close(router, &settings))
+        entropy: kit::Sources::system().entropy,
+    })
 }
 
 /// What the server answers, as OpenAPI 3.1.

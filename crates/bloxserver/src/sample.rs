@@ -10,9 +10,13 @@ use serde_json::json;
 
 use crate::config::Config;
 use crate::rooms::Rooms;
-use crate::terminal::say;
+use crate::terminal::{Style, note, styled};
 
 const NAME: &str = "sample";
+/// What the sample is fired with, and what comes back; a story compares the two with the server's answer.
+const PAYLOAD: &str = r#"{"customer": "Ada", "price": 25, "quantity": 6}"#;
+const RESULT: &str =
+    r#"{"customer":"Ada","total":150,"answer":"[simulated] With ten percent off, that is 135.00."}"#;
 
 /// Installs the sample flow once, starts it, and says how to fire it.
 pub(crate) async fn install(rooms: &Rooms, config: &Config) -> Result<()> {
@@ -31,14 +35,33 @@ pub(crate) async fn install(rooms: &Rooms, config: &Config) -> Result<()> {
         None => create(rooms, owner, limit).await?,
     };
     let trigger = webhook(rooms, owner, flow).await?;
-    let Some(token) = rooms.engine.webhook_token(&trigger)? else { return Ok(()) };
-    say("A sample flow is running. Fire it from another terminal:\n");
-    say(&format!(
-        "  curl -s {}/{} -H 'content-type: application/json' -d '{{\"customer\": \"Ada\", \"price\": 25, \"quantity\": 6}}'\n",
-        config.webhook_base_url(),
-        token.expose()
-    ));
+    if let Some(token) = rooms.engine.webhook_token(&trigger)? {
+        explain(config, flow, token.expose());
+    }
     Ok(())
+}
+
+fn explain(config: &Config, flow: FlowId, token: &str) {
+    let bold = |text: &str| styled(text, Style::Bold);
+    let webhook = format!("{}/{token}", config.webhook_base_url());
+    let server = std::net::SocketAddr::new(config.host, config.port);
+    note(&format!(
+        "
+A sample flow is running: it works an order out, and an agent answers the large ones. Its model is a simulation,
+so it needs no key and no network. Fire it from another terminal:
+
+  {}
+
+It answers:
+
+  {RESULT}
+
+Then read its steps at http://{server}/api/v1/flows/{flow}/executions, and write a flow of your own:
+README.md goes on from here. Ctrl-C stops the server; {} keeps what it knows.
+",
+        bold(&format!("curl -s {webhook} -H 'content-type: application/json' -d '{PAYLOAD}'")),
+        config.blox_data_dir.display(),
+    ));
 }
 
 async fn create(rooms: &Rooms, owner: OwnerId, limit: u32) -> Result<FlowId> {

@@ -87,6 +87,14 @@ impl Db {
         self.one(&PING, &[]).await.map(|_| ())
     }
 
+    /// Leaves the database in a tidy state at the end of the program: on SQLite everything in the one file.
+    pub async fn settle(&self) -> Result<()> {
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.settle().await,
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Prepares a statement without running it, for the test of all statements.
     pub async fn prepare(&self, statement: Prepared) -> Result<()> {
         match &*self.0 {

@@ -40,6 +40,9 @@ pub enum Error {
     /// A migration failed.
     #[error("migration failed: {0}")]
     Migration(String),
+    /// A copy could not be made.
+    #[error("no backup was made: {0}")]
+    Backup(String),
     /// A value is taken already.
     #[error("{statement}: already exists ({constraint})")]
     Unique {

@@ -5,10 +5,10 @@ use anyhow::Result;
 use clap::Args;
 
 use crate::config::Config;
-use crate::rooms::open_database;
+use crate::rooms::open_existing;
 use crate::terminal::say;
 
-/// Copies a SQLite database while it is in use.
+/// Copy a SQLite database while it is in use.
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
     /// The file to write; it must not exist.
@@ -17,8 +17,8 @@ pub(crate) struct Backup {
 
 impl Backup {
     pub(crate) async fn run(self, config: &Config) -> Result<ExitCode> {
-        open_database(config, false).await?.backup(&self.target).await?;
-        say(&format!("{} is a sound copy; master.key is not in it", self.target.display()));
+        open_existing(config).await?.backup(&self.target).await?;
+        say(&format!("{} is a sound copy; the master key is not in it", self.target.display()));
         Ok(ExitCode::SUCCESS)
     }
 }

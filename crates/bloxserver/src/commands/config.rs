@@ -1,11 +1,12 @@
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser};
+use clap::{Arg, ArgMatches, Args};
 
 use crate::config::Config;
+use crate::program;
 use crate::terminal::say;
 
-/// Prints the settings in force, secrets masked.
+/// Print the settings in force, secrets masked.
 #[derive(Debug, Args)]
 pub(crate) struct ShowConfig {
     /// Only their names, one a line.
@@ -13,32 +14,29 @@ pub(crate) struct ShowConfig {
     names: bool,
 }
 
-/// The settings alone, to ask clap what there is.
-#[derive(Debug, Parser)]
-struct Settings {
-    #[command(flatten)]
-    config: Config,
-}
-
 impl ShowConfig {
-    pub(crate) fn run(self) -> ExitCode {
-        let command = Settings::command();
-        // No arguments: what the environment and the defaults say.
-        let values = command.clone().try_get_matches_from(["bloxserver"]).ok();
-        for argument in command.get_arguments() {
-            let Some(name) = argument.get_env().and_then(|name| name.to_str()) else { continue };
+    pub(crate) fn run(self, config: &Config) -> ExitCode {
+        let matches = program::matches();
+        for setting in program::settings() {
+            let Some(name) = setting.get_env().and_then(|name| name.to_str()) else { continue };
             if self.names {
                 say(name);
-                continue;
+            } else {
+                say(&format!("{name}={}", in_force(&setting, name, &matches, config)));
             }
-            let raw = values
-                .as_ref()
-                .and_then(|values| values.try_get_raw(argument.get_id().as_str()).ok().flatten());
-            let raw: Vec<String> =
-                raw.into_iter().flatten().map(|value| value.to_string_lossy().into_owned()).collect();
-            let is_secret = argument.is_hide_env_values_set() && !raw.concat().is_empty();
-            say(&format!("{name}={}", if is_secret { "***".to_owned() } else { raw.join(",") }));
         }
         ExitCode::SUCCESS
+    }
+}
+
+fn in_force(setting: &Arg, name: &str, matches: &ArgMatches, config: &Config) -> String {
+    let raw = matches.try_get_raw(setting.get_id().as_str()).ok().flatten().into_iter().flatten();
+    let given = raw.map(|value| value.to_string_lossy().into_owned()).collect::<Vec<_>>().join(",");
+    match name {
+        _ if setting.is_hide_env_values_set() && !given.is_empty() => "***".to_owned(),
+        // These two follow from others.
+        "DATABASE_URL" => config.database_url().expose().clone(),
+        "WEBHOOK_BASE_URL" => config.webhook_base_url(),
+        _ => given,
     }
 }

@@ -22,29 +22,29 @@ use crate::terminal::say;
 /// What the program can be told to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serves the API and runs flows.
+    /// Serve the API and run flows.
     Serve(serve::Serve),
-    /// Checks a flow's YAML and says what is wrong with it.
+    /// Check flows and say what is wrong with them.
     Check(check::Check),
-    /// Runs a flow once, without a server, and prints its steps.
+    /// Run a flow once, without a server, and print its steps.
     Run(run::Run),
-    /// Brings the database's tables up to date.
+    /// Bring the database's tables up to date.
     Migrate,
-    /// Makes personal API tokens.
+    /// Make, list and revoke personal API tokens.
     #[command(subcommand)]
     Token(token::Token),
-    /// Looks after users.
+    /// Look after users.
     #[command(subcommand)]
     User(user::User),
-    /// Copies a SQLite database while it is in use.
+    /// Copy a SQLite database while it is in use.
     Backup(backup::Backup),
-    /// Prints the settings in force, secrets masked.
+    /// Print the settings in force, secrets masked.
     Config(config::ShowConfig),
-    /// Prints the OpenAPI document of the API.
+    /// Print the OpenAPI document of the API.
     Openapi,
-    /// Asks the running server whether it is alive.
+    /// Ask the running server whether it is alive.
     Health,
-    /// Prints the version.
+    /// Print the version.
     Version,
 }
 
@@ -58,7 +58,7 @@ impl Command {
             Self::Token(token) => token.run(config).await,
             Self::User(user) => user.run(config).await,
             Self::Backup(backup) => backup.run(config).await,
-            Self::Config(show) => Ok(show.run()),
+            Self::Config(show) => Ok(show.run(config)),
             Self::Openapi => openapi::run(),
             Self::Health => health::run(config).await,
             Self::Version => {

@@ -1,43 +1,49 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use accounts::Mode;
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
+use db::Db;
 use fs4::fs_std::FileExt;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::rooms::{self, open_database, sqlite_folder};
+use crate::rooms::{self, Rooms, make_folder, open_database, sqlite_folder};
 use crate::{routes, sample, terminal, upkeep};
 
-/// Serves the API and runs flows.
+/// Serve the API and run flows.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Installs and starts a sample flow that needs no key and no network.
+    /// Installs and starts a sample flow that needs no key and no network; with development sign-in only.
     #[arg(long)]
     sample: bool,
 }
 
 impl Serve {
     pub(crate) async fn run(self, config: &Config) -> Result<ExitCode> {
+        let is_development = matches!(rooms::mode(config)?, Mode::Development);
+        ensure!(
+            is_development || !self.sample,
+            "--sample needs development sign-in: ENV=development, a loopback HOST and no CLERK_ISSUER"
+        );
         let _alone = lock(config)?;
-        let db = open_database(config, config.auto_create_tables).await?;
-        let rooms = rooms::open(config, &db)?;
-        rooms.accounts.check_that_somebody_can_sign_in().await?;
-        let address = SocketAddr::new(config.host, config.port);
-        let listener =
-            TcpListener::bind(address).await.with_context(|| format!("{address} cannot be listened on"))?;
-        let router = routes::router(&rooms, config)?;
+        let listener = listen(config).await?;
+        let open_later = door::Routes::new(routes::starting(config)?);
         let stop = CancellationToken::new();
         // Listening comes first: a webhook during the start is told to come again, not refused.
-        let serving = tokio::spawn(door::serve(listener, router, door::Connections::default(), stop.clone()));
+        let connections = door::Connections::default();
+        let serving = tokio::spawn(door::serve(listener, open_later.clone(), connections, stop.clone()));
+        let db = open_database(config, config.auto_create_tables).await?;
+        let rooms = open(config, &db).await?;
+        open_later.open(routes::router(&rooms, config)?);
         rooms.engine.begin().await?;
         let clock = rooms.sources.clock.clone();
         let schedules =
             tokio::spawn(triggers::fire_schedules(rooms.engine.clone(), clock.clone(), stop.clone()));
         let upkeep = tokio::spawn(upkeep::go_on(rooms.accounts.clone(), clock, stop.clone()));
-        terminal::note(&format!("bloxserver {} listens on http://{address}", env!("CARGO_PKG_VERSION")));
+        greet(config, is_development);
         if self.sample {
             sample::install(&rooms, config).await?;
         }
@@ -49,14 +55,33 @@ impl Serve {
         serving.await?;
         rooms.gateway.flush().await;
         upkeep.await?;
+        db.settle().await?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+async fn listen(config: &Config) -> Result<TcpListener> {
+    let address = SocketAddr::new(config.host, config.port);
+    let taken = || format!("{address} cannot be listened on; set PORT or HOST to another");
+    TcpListener::bind(address).await.with_context(taken)
+}
+
+async fn open(config: &Config, db: &Db) -> Result<Rooms> {
+    let rooms = rooms::open(config, db)?;
+    rooms.accounts.check_that_somebody_can_sign_in().await?;
+    Ok(rooms)
+}
+
+fn greet(config: &Config, is_development: bool) {
+    let address = SocketAddr::new(config.host, config.port);
+    let sign_in = if is_development { "; whoever reaches it is dev@localhost" } else { "" };
+    terminal::note(&format!("bloxserver {} listens on http://{address}{sign_in}", env!("CARGO_PKG_VERSION")));
 }
 
 /// One process owns a SQLite database: what another left unfinished is then known to be nobody's.
 fn lock(config: &Config) -> Result<Option<std::fs::File>> {
     let Some(folder) = sqlite_folder(config)? else { return Ok(None) };
-    std::fs::create_dir_all(&folder)?;
+    make_folder(&folder)?;
     let path = folder.join("bloxserver.lock");
     let file =
         std::fs::File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;

@@ -1,18 +1,24 @@
 use std::process::ExitCode;
 
-use accounts::Tier;
+use accounts::{Tier, User as Person};
 use anyhow::Result;
 use clap::Subcommand;
 use kit::Sources;
 
 use crate::config::Config;
-use crate::rooms::{open_accounts, open_database};
-use crate::terminal::say;
+use crate::rooms::{open_accounts, open_existing};
+use crate::terminal::{count, say};
 
-/// Looks after users.
+/// Look after users.
 #[derive(Debug, Subcommand)]
 pub(crate) enum User {
-    /// Gives a user another tier.
+    /// Print everybody, the longest known first.
+    List {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give a user another tier.
     SetTier {
         /// The user's e-mail address.
         email: String,
@@ -23,14 +29,23 @@ pub(crate) enum User {
 
 impl User {
     pub(crate) async fn run(self, config: &Config) -> Result<ExitCode> {
-        let Self::SetTier { email, tier } = self;
-        let db = open_database(config, config.auto_create_tables).await?;
-        let users = open_accounts(config, db, &Sources::system())?.set_tier(&email, tier).await?;
-        say(&format!(
-            "{email} is {tier} now ({} account{})",
-            users.len(),
-            if users.len() == 1 { "" } else { "s" }
-        ));
+        let db = open_existing(config).await?;
+        let accounts = open_accounts(config, db, &Sources::system())?;
+        match self {
+            Self::List { json: true } => {
+                say(&serde_json::to_string_pretty(&accounts.list_users().await?)?);
+            }
+            Self::List { json: false } => accounts.list_users().await?.iter().for_each(print),
+            Self::SetTier { email, tier } => {
+                let users = accounts.set_tier(&email, tier).await?;
+                say(&format!("{email} is {tier} now ({})", count(users.len(), "account")));
+            }
+        }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn print(person: &Person) {
+    let email = person.email.as_deref().unwrap_or("(no address yet)");
+    say(&format!("{}  {:<14}  {email}", person.id, person.tier.to_string()));
 }

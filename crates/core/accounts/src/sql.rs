@@ -8,6 +8,8 @@ db::statements! {
         FROM users WHERE id = $1 AND deleted_ms IS NULL";
     pub(crate) FIND_USER_BY_IDENTITY = "SELECT id, issuer, subject, email, name, avatar_url, tier, created_ms, deleted_ms
         FROM users WHERE issuer = $1 AND subject = $2";
+    pub(crate) LIST_USERS = "SELECT id, issuer, subject, email, name, avatar_url, tier, created_ms
+        FROM users WHERE deleted_ms IS NULL ORDER BY created_ms, id";
     pub(crate) FIND_USERS_BY_EMAIL = "SELECT id, issuer, subject, email, name, avatar_url, tier, created_ms
         FROM users WHERE email_key = $1 AND deleted_ms IS NULL ORDER BY created_ms, id";
     // Answers the row that is there when somebody was quicker; nothing when it is a tombstone.

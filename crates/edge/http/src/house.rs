@@ -1,6 +1,6 @@
 use axum::Router;
 use axum::http::HeaderValue;
-use kit::Entropy;
+use kit::{Entropy, Kind};
 use tower::ServiceBuilder;
 
 use crate::entrance::Entrance;
@@ -22,12 +22,19 @@ pub struct Settings {
 ///
 /// Called once, on the merged routes of all rooms.
 pub fn close(router: Router, settings: &Settings) -> Router {
+    behind_the_entrance(router.fallback(|| async { Failure::not_found() }), settings)
+}
+
+/// Closes the few routes that are there while the server starts: on every other, callers are told to come again.
+pub fn starting(router: Router, settings: &Settings) -> Router {
+    let later = || async { Failure::of_kind(Kind::Unavailable, "not_ready", "the server is starting") };
+    behind_the_entrance(router.fallback(later), settings)
+}
+
+fn behind_the_entrance(router: Router, settings: &Settings) -> Router {
     let entrance = Entrance { limits: settings.body, entropy: settings.entropy.clone() };
     let layers = ServiceBuilder::new().layer(entrance).layer(cors::layer(&settings.cors_origins));
-    router
-        .fallback(|| async { Failure::not_found() })
-        .method_not_allowed_fallback(|| async { Failure::method_not_allowed() })
-        .layer(layers)
+    router.method_not_allowed_fallback(|| async { Failure::method_not_allowed() }).layer(layers)
 }
 
 #[cfg(test)]

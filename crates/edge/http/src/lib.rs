@@ -14,8 +14,8 @@ pub use error_body::ApiError;
 pub use extract::{Json, Path, Query, body, json};
 pub use failure::Failure;
 pub use faults::{Faults, Validate};
-pub use house::{Settings, close};
-pub use serve::{Connections, serve};
+pub use house::{Settings, close, starting};
+pub use serve::{Connections, Routes, serve};
 
 /// What a handler answers: something good, or a failure that becomes the error body.
 pub type Result<T> = std::result::Result<T, Failure>;

@@ -55,6 +55,10 @@ impl Sqlite {
         self.writer.turn().await
     }
 
+    pub(crate) async fn settle(&self) -> Result<()> {
+        self.writer.settle().await
+    }
+
     pub(crate) async fn prepare(&self, statement: Prepared) -> Result<()> {
         let (name, sql) = match statement {
             Prepared::Statement(statement) => (statement.name, statement.sqlite()),

@@ -31,6 +31,7 @@ enum Job {
     Script(Vec<Op>, oneshot::Sender<Result<Vec<Vec<Row>>>>),
     Transact(Vec<Op>, oneshot::Sender<Result<Vec<Vec<Row>>>>),
     Commit(oneshot::Sender<Result<()>>),
+    Settle(oneshot::Sender<Result<()>>),
     Rollback,
 }
 
@@ -47,6 +48,12 @@ impl Writer {
     pub(super) async fn turn(&self) -> Result<WriterTurn> {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         Ok(WriterTurn { jobs: self.jobs.clone(), is_open: false, _turn: turn })
+    }
+
+    /// Moves what stands in the write-ahead log into the file itself.
+    pub(super) async fn settle(&self) -> Result<()> {
+        let turn = self.turn().await?;
+        turn.ask(Job::Settle).await
     }
 }
 
@@ -116,6 +123,10 @@ fn work(connection: &Connection, inbox: &Receiver<Job>) {
             }
             Job::Script(ops, reply) => {
                 let _ = reply.send(within(connection, || script(connection, &ops)));
+            }
+            Job::Settle(reply) => {
+                let settled = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+                let _ = reply.send(settled.map_err(|error| refused("SETTLE", &error)));
             }
             Job::Transact(ops, reply) => {
                 let _ = reply.send(transact(connection, &ops));

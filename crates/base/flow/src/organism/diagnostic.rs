@@ -54,7 +54,7 @@ impl Severity {
 
 impl Diagnostic {
     /// The diagnostic for a terminal: what, where, the line with a mark under the place, the hint.
-    pub fn render(&self, text: &str) -> String {
+    pub fn render(&self, file: &str, text: &str) -> String {
         let line = text.lines().nth(self.line.saturating_sub(1)).unwrap_or_default();
         let before: String = line
             .chars()
@@ -68,7 +68,7 @@ impl Diagnostic {
         let number = self.line.to_string();
         let gutter = " ".repeat(number.len());
         let mut shown = format!(
-            "{}[{}]: {}\n{gutter}--> line {}, column {}\n{gutter} |\n{number} | {line}\n{gutter} | {before}{mark}\n",
+            "{}[{}]: {}\n{gutter}--> {file}:{}:{}\n{gutter} |\n{number} | {line}\n{gutter} | {before}{mark}\n",
             self.severity.as_str(),
             self.code,
             self.message,
@@ -99,12 +99,12 @@ mod tests {
             hint: Some("did you mean `route`?".to_owned()),
             listener: None,
         };
-        let shown = diagnostic.render("- name: a\nnext: rute # x\n");
+        let shown = diagnostic.render("a.yaml", "- name: a\nnext: rute # x\n");
         assert_eq!(
             shown,
             concat!(
                 "error[dangling_name]: there is no listener `rute`\n",
-                " --> line 2, column 7\n",
+                " --> a.yaml:2:7\n",
                 "  |\n",
                 "2 | next: rute # x\n",
                 "  |       ^^^^\n",
@@ -128,6 +128,6 @@ mod tests {
             hint: None,
             listener: None,
         };
-        assert!(diagnostic.render("").contains("9 | \n"));
+        assert!(diagnostic.render("a.yaml", "").contains("9 | \n"));
     }
 }

@@ -66,6 +66,11 @@ impl MasterKeys {
         Ok((keys, created))
     }
 
+    /// A key that lives as long as the process: for a database that is thrown away.
+    pub fn passing(entropy: &Entropy) -> Result<Self> {
+        Self::parse(Self::fresh(entropy).expose())
+    }
+
     fn fresh(entropy: &Entropy) -> Secret {
         let bytes = Secret::new(entropy.bytes::<KEY_BYTES>());
         Secret::new(base64::engine::general_purpose::STANDARD.encode(bytes.expose()))

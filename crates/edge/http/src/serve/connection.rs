@@ -2,7 +2,6 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use hyper::body::Incoming;
@@ -13,7 +12,7 @@ use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
-use super::MAX_BUFFER_BYTES;
+use super::{MAX_BUFFER_BYTES, Routes};
 
 /// The two ways a connection ends early.
 pub(super) struct Ends {
@@ -41,7 +40,7 @@ pub(super) async fn serve(
     http: http1::Builder,
     stream: TcpStream,
     peer: SocketAddr,
-    router: Router,
+    routes: Routes,
     ends: Ends,
 ) {
     // Answers are small and complete: waiting to fill a packet would only delay them.
@@ -50,7 +49,7 @@ pub(super) async fn serve(
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
         // A router is always ready.
-        router.clone().call(request)
+        routes.current().call(request)
     });
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
     let result = tokio::select! {

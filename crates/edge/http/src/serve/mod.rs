@@ -2,15 +2,17 @@
 
 mod connection;
 mod overload;
+mod routes;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+pub use routes::Routes;
 
 /// How connections are treated.
 #[derive(Debug, Clone, Copy)]
@@ -36,15 +38,16 @@ const MAX_BUFFER_BYTES: usize = 64 * 1024;
 /// How long to wait when the system has no more file descriptors or memory for a connection.
 const ACCEPT_PAUSE_MS: u64 = 50;
 
-/// Serves `router` on `listener` until `stop`, then drains; answers how many connections had to be cut off.
+/// Serves `routes` on `listener` until `stop`, then drains; answers how many connections had to be cut off.
 ///
 /// Each request carries the caller's address as `ConnectInfo<SocketAddr>`.
 pub async fn serve(
     listener: TcpListener,
-    router: Router,
+    routes: impl Into<Routes>,
     settings: Connections,
     stop: CancellationToken,
 ) -> usize {
+    let routes = routes.into();
     let places = Arc::new(Semaphore::new(settings.max_open));
     let open = TaskTracker::new();
     let cut_off = CancellationToken::new();
@@ -66,7 +69,7 @@ pub async fn serve(
             continue;
         };
         let ends = connection::Ends { stop: stop.clone(), cut_off: cut_off.clone() };
-        let visit = connection::serve(http.clone(), stream, peer, router.clone(), ends);
+        let visit = connection::serve(http.clone(), stream, peer, routes.clone(), ends);
         open.spawn(async move {
             visit.await;
             drop(place);

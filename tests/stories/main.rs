@@ -1,0 +1,20 @@
+//! Stories about the whole program, told with the real binary.
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a story ends where it cannot go on, and prints what it counted"
+)]
+
+mod drain;
+mod full_disk;
+mod kill;
+mod quiet;
+mod readme;
+mod rig;
+mod start;
+mod starting;
+mod strangers;
+mod stream;
