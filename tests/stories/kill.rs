@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use crate::rig::{Api, Connection, Dice, Launch, Peer, Server, Stopwatch, Store, both_stores};
+use crate::rig::{Api, Connection, Dice, Launch, Peer, Server, Stopwatch, both_stores};
 
 const CALLERS: usize = 8;
 

@@ -10,6 +10,7 @@
 
 mod drain;
 mod full_disk;
+mod hostile;
 mod kill;
 mod quiet;
 mod readme;
@@ -18,3 +19,4 @@ mod start;
 mod starting;
 mod strangers;
 mod stream;
+mod terminal;

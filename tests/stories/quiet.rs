@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::rig::{Api, Launch, Peer, RunToEnd, Store, both_stores, request};
+use crate::rig::{Api, Launch, Peer, RunToEnd, both_stores, request};
 
 const PAYLOAD: &str = "canary-payload-5571";
 const SECRET: &str = "canary-secret-value-5572";
@@ -43,8 +43,8 @@ listeners:
     description: Calls with a secret
     handler: http
     config: {{method: POST, url: "{}?q={QUERY}", headers: {{x-key: "{{{{ secret('KEY') }}}}"}}, body: "{{{{ input }}}}"}}
-    next: fail
-  - name: fail
+    next: stumble
+  - name: stumble
     description: Fails over what it received
     handler: calculate
     config: {{expression: "input.nothing + '{PAYLOAD}'"}}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::rig::{Api, Launch, Peer, Store, both_stores, request};
+use crate::rig::{Api, Launch, Peer, both_stores, request};
 
 both_stores! {
     fn a_webhook_during_the_start_gets_503_with_retry_after(store: &Store) {

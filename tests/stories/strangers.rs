@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::rig::{Api, Launch, RunToEnd, Store, both_stores};
+use crate::rig::{Api, Launch, RunToEnd, both_stores};
 
 const YAML: &str = "
 organism: {name: mine}

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use crate::rig::{Api, Connection, Launch, Peer, Store, both_stores, until};
+use crate::rig::{Api, Connection, Launch, Peer, both_stores, until};
 
 both_stores! {
     fn a_stream_resumes_after_kill_9_without_a_gap_and_without_a_repetition(store: &Store) {

@@ -29,8 +29,9 @@ fn main() -> ExitCode {
 fn run() -> Result<ExitCode> {
     read_environment_file()?;
     let program = Program::read();
-    // What the migrations say of themselves is of no use to an operator.
-    kit::telemetry::start(&format!("refinery_core=warn,{}", program.log_filter()));
+    // What the migrations say of themselves is of no use to an operator; what the driver of PostgreSQL says at `debug`
+    // are the values of every statement, payloads among them: that stands last, so that nothing turns it on.
+    kit::telemetry::start(&format!("refinery_core=warn,{},tokio_postgres=info", program.log_filter()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(program.command.run(&program.config))
 }

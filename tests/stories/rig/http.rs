@@ -59,8 +59,9 @@ impl Connection {
         head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
         let mut message = head.into_bytes();
         message.extend_from_slice(body);
-        self.stream.write_all(&message)?;
-        self.answer()
+        // Who is refused in the midst of a body still finds the answer.
+        let written = self.stream.write_all(&message);
+        self.answer().map_err(|error| written.err().unwrap_or(error))
     }
 
     /// Reads one answer.

@@ -11,7 +11,7 @@ mod store;
 mod time;
 mod walk;
 
-pub(crate) use command::{Ended, RunToEnd, bloxserver, bloxserver_in};
+pub(crate) use command::{RunToEnd, bloxserver, bloxserver_in};
 pub(crate) use flows::Api;
 pub(crate) use http::{Answer, Connection, request};
 pub(crate) use peer::Peer;
