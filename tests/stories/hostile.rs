@@ -63,7 +63,7 @@ fn within<T>(what: &str, limit: Duration, work: impl FnOnce() -> T) -> T {
 #[test]
 fn what_is_no_http_is_refused_at_once() {
     let stage = stage();
-    let long = "x".repeat(100_000);
+    let long = "x".repeat(1_000_000);
     let cases: [(&str, Vec<u8>, &[u16]); 12] = [
         ("no HTTP", b"hello there\r\n\r\n".to_vec(), &[0, 400]),
         ("TLS", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n".to_vec(), &[0, 400]),
