@@ -28,7 +28,8 @@ fn stop(mut server: Server) {
 
 #[test]
 fn a_damaged_database_is_refused_and_left_untouched() {
-    let damages: [(&str, fn(&mut fs::File)); 3] = [
+    type Damage = fn(&mut fs::File);
+    let damages: [(&str, Damage); 3] = [
         ("a page overwritten", |file| {
             file.seek(SeekFrom::Start(3 * 4_096)).unwrap();
             file.write_all(&[0xa5; 4_096]).unwrap();

@@ -53,7 +53,6 @@ impl Store {
 macro_rules! both_stores {
     ($($(#[$attribute:meta])* fn $name:ident($store:ident: &Store) $body:block)*) => {
         $(mod $name {
-            #[allow(unused_imports)]
             use super::*;
 
             fn story($store: &$crate::rig::Store) $body

@@ -24,14 +24,15 @@ pub(super) struct Ends {
 
 /// HTTP/1.1 with a clock: without a timer hyper's timeouts do nothing, and a slow client holds its place for ever.
 ///
-/// The timeout runs from the moment a head may come, so it ends idle connections too.
+/// The timeout runs from the moment a head may come, so it ends idle connections too. Answers are flushed one by one:
+/// hyper's `pipeline_flush` would keep one back as long as the next request is half here, and the 400 of a bad one for
+/// ever.
 pub(super) fn http1(header_timeout_ms: u64) -> http1::Builder {
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_millis(header_timeout_ms))
-        .max_buf_size(MAX_BUFFER_BYTES)
-        .pipeline_flush(true);
+        .max_buf_size(MAX_BUFFER_BYTES);
     builder
 }
 
