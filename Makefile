@@ -3,14 +3,16 @@
 .PHONY: help run build test soak sdk lint fmt
 
 SERVER := target/release/bloxserver
+# How often `make soak` kills the server, on each database.
+KILLS ?= 100
 
 help: ## what can be made
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 run: build ## build and start the server on 127.0.0.1:8000, with a sample flow and the line that fires it
 	ENV=development $(SERVER) serve --sample
 
-build: ## the release binary
+build: ## the release binary, target/release/bloxserver
 	cargo build --release --locked --package bloxserver
 
 test: ## everything, with a private PostgreSQL (TEST_POSTGRES=skip does without)
@@ -20,7 +22,9 @@ else
 	@scripts/postgres.sh run scripts/test.sh
 endif
 
-soak: ## the random tests of the core, a hundred times as long (PROPTEST_CASES)
+soak: build ## for hours: kill -9 under load, KILLS times on each database (100), and long random tests of the core
+	STORY_BINARY=$(CURDIR)/$(SERVER) STORY_KILLS=$(KILLS) scripts/postgres.sh run \
+	  cargo test --locked --package stories -- --nocapture --test-threads=1 kill::
 	PROPTEST_CASES=$${PROPTEST_CASES:-25000} cargo test --release --package blox-flow --lib run::tests::random
 
 sdk: ## the official clients of OpenAI and Anthropic against the server

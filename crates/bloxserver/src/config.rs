@@ -102,7 +102,7 @@ pub(crate) struct Config {
     #[arg(long, env = "TOGETHER_API_KEY", help_heading = "Models", hide_env_values = true, global = true)]
     pub(crate) together_api_key: Option<Hidden>,
     /// Where an Ollama serves, for example http://localhost:11434/v1.
-    #[arg(long, env = "OLLAMA_BASE_URL", global = true, value_parser = filled)]
+    #[arg(long, env = "OLLAMA_BASE_URL", help_heading = "Models", global = true, value_parser = filled)]
     pub(crate) ollama_base_url: Option<String>,
     /// A service that speaks OpenAI's chat completions, for models of no known provider.
     #[arg(long, env = "LLM_BASE_URL", help_heading = "Models", global = true, value_parser = filled)]
@@ -111,7 +111,7 @@ pub(crate) struct Config {
     #[arg(long, env = "LLM_API_KEY", help_heading = "Models", hide_env_values = true, global = true)]
     pub(crate) llm_api_key: Option<Hidden>,
     /// A file in TOML with providers, aliases, limits and prices of models.
-    #[arg(long, env = "LLM_CONFIG", global = true)]
+    #[arg(long, env = "LLM_CONFIG", help_heading = "Models", global = true)]
     pub(crate) llm_config: Option<PathBuf>,
     /// The model of agents and prompts that name none.
     #[arg(long, env = "LLM_DEFAULT_MODEL", help_heading = "Models", global = true, value_parser = filled)]

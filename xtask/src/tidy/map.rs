@@ -7,7 +7,8 @@ use crate::finding::Finding;
 use crate::house;
 
 const PAGE: &str = "ARCHITECTURE.md";
-const FOLDERS: &[&str] = &["crates", "docs", "xtask", "migrations", "scripts", "deploy", ".ci", "bench"];
+const FOLDERS: &[&str] =
+    &["crates", "docs", "xtask", "migrations", "scripts", "deploy", ".ci", "bench", "tests"];
 
 /// Compares the page with the list of rooms and with the folders at `root`.
 pub(super) fn check(root: &Path) -> Vec<Finding> {

@@ -247,7 +247,7 @@ fn a_place_inside_a_text_is_exact() {
     let line = text.lines().nth(found.line - 1).unwrap();
     assert!(line[found.column - 1..].starts_with("trigger.methd"), "{found:?}");
     assert_eq!(found.listener.as_deref(), Some("sort"));
-    assert!(found.render(&text).contains("did you mean `method`?"));
+    assert!(found.render("a.yaml", &text).contains("did you mean `method`?"));
 }
 
 #[test]
