@@ -360,7 +360,7 @@ proptest! {
         let damaged = format!("{}{piece}{}", &text[..start], &text[end.max(start)..]);
         let reading = read(&damaged, &catalogue());
         for diagnostic in &reading.diagnostics {
-            prop_assert!(!diagnostic.render(&damaged).is_empty());
+            prop_assert!(!diagnostic.render("a.yaml", &damaged).is_empty());
         }
         let canvas = from_yaml(&damaged, None);
         if let Ok(written) = apply_to_yaml(&damaged, &canvas) {
