@@ -19,6 +19,10 @@ Settings are variables of the environment, lines of a file `.env`, or flags of t
 
 Exit codes: 0 done; 1 it failed, or the flow has errors; 2 the command line or a setting is wrong.";
 
+/// A command has its own words: it logs what goes wrong, and not that a machine has no root certificates, which only
+/// matters to those who call somebody (and then fails with words of its own).
+const COMMAND_LOG: &str = "warn,rustls_platform_verifier=error";
+
 /// The command line as it was given.
 #[derive(Debug, Parser)]
 #[command(
@@ -54,10 +58,10 @@ impl Program {
         program
     }
 
-    /// A server tells what it does; a command has its own words and logs only what goes wrong.
+    /// A server tells what it does.
     pub(crate) fn log_filter(&self) -> &str {
         let is_server = matches!(self.command, Command::Serve(_));
-        if is_server || self.is_log_chosen { &self.config.rust_log } else { "warn" }
+        if is_server || self.is_log_chosen { &self.config.rust_log } else { COMMAND_LOG }
     }
 }
 
