@@ -113,6 +113,18 @@ pub(crate) struct Config {
     /// A file in TOML with providers, aliases, limits and prices of models.
     #[arg(long, env = "LLM_CONFIG", help_heading = "Models", global = true)]
     pub(crate) llm_config: Option<PathBuf>,
+    /// The mail server of `email`: smtps://USER:PASSWORD@HOST, smtp://… for STARTTLS, smtp://HOST?tls=none for neither.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
+    pub(crate) smtp_url: Option<Hidden>,
+    /// In whose name `email` sends, as in `Flows <flows@example.com>`.
+    #[arg(long, env = "SMTP_FROM", global = true, value_parser = filled)]
+    pub(crate) smtp_from: Option<String>,
+    /// A key for Brave's search API, for `search`.
+    #[arg(long, env = "BRAVE_SEARCH_API_KEY", hide_env_values = true, global = true)]
+    pub(crate) brave_search_api_key: Option<Hidden>,
+    /// A SearXNG with the `json` format on, for `search`; goes before Brave.
+    #[arg(long, env = "SEARXNG_URL", global = true, value_parser = filled)]
+    pub(crate) searxng_url: Option<String>,
     /// The model of agents and prompts that name none.
     #[arg(long, env = "LLM_DEFAULT_MODEL", help_heading = "Models", global = true, value_parser = filled)]
     pub(crate) llm_default_model: Option<String>,

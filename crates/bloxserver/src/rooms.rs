@@ -110,7 +110,22 @@ pub(crate) fn sqlite_folder(config: &Config) -> Result<Option<PathBuf>> {
 }
 
 fn registry(config: &Config, gateway: llm::Gateway, sources: &Sources) -> Result<Registry> {
-    Ok(nodes::registry(client(config)?, gateway, sources.clock.clone()))
+    Ok(nodes::registry(client(config)?, gateway, sources.clock.clone(), services(config)?))
+}
+
+fn services(config: &Config) -> Result<nodes::Services> {
+    let filled = |hidden: &Option<Hidden>| {
+        hidden.as_ref().map(|Hidden(secret)| secret.clone()).filter(|secret| !secret.expose().is_empty())
+    };
+    let mail = filled(&config.smtp_url).map(|url| {
+        let from = config.smtp_from.as_deref().context("SMTP_FROM is needed with SMTP_URL")?;
+        Ok::<_, anyhow::Error>(nodes::MailSettings::parse(&url, from)?)
+    });
+    let search = match &config.searxng_url {
+        Some(url) => Some(nodes::SearchProvider::searxng(url)?),
+        None => filled(&config.brave_search_api_key).map(nodes::SearchProvider::brave),
+    };
+    Ok(nodes::Services { mail: mail.transpose()?, search })
 }
 
 fn client(config: &Config) -> Result<net::Client> {

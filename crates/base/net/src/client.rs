@@ -1,5 +1,6 @@
 //! The guarded client.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,6 +53,13 @@ impl Client {
     pub async fn get_bytes(&self, url: &str, max_bytes: u64, timeout_ms: u64) -> Result<Bytes, Error> {
         let request = Request::get(url).max_response_bytes(max_bytes).timeout_ms(timeout_ms);
         self.send(request).await.map(|response| response.body)
+    }
+
+    /// The addresses of a host that may be connected to at that port, for what does not speak HTTP.
+    ///
+    /// Fails with [`Error::Refused`] when one of them is private and not opened, with [`Error::Dns`] when there is none.
+    pub async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
+        self.0.addresses(host, port).await
     }
 
     async fn head(&self, first: Hop, request: &Request) -> Result<(Head, Body), Error> {
@@ -178,6 +186,18 @@ mod tests {
         let nobody = client.send(Request::get(format!("http://127.0.0.1:{port}/"))).await;
         assert!(matches!(nobody, Err(Error::Connect { .. })));
         let unknown = client.send(Request::get("http://no-such-host.invalid/")).await;
+        assert!(matches!(unknown, Err(Error::Dns { .. })));
+    }
+
+    #[tokio::test]
+    async fn what_speaks_another_protocol_gets_checked_addresses_only() {
+        let all = open("127.0.0.1:2525").addresses("127.0.0.1", 2525).await.unwrap();
+        assert_eq!(all, ["127.0.0.1:2525".parse().unwrap()]);
+        for (host, port) in [("127.0.0.1", 25), ("localhost", 2526), ("10.0.0.1", 25), ("::1", 25)] {
+            let refused = open("127.0.0.1:2525").addresses(host, port).await;
+            assert!(matches!(refused, Err(Error::Refused { .. })), "{host}:{port}");
+        }
+        let unknown = open("").addresses("no-such-host.invalid", 25).await;
         assert!(matches!(unknown, Err(Error::Dns { .. })));
     }
 

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use url::{Host, Url};
 
-use crate::resolver::{Guard, Lookup};
+use crate::resolver::{Guard, Lookup, Unresolved, checked};
 use crate::{EgressAllow, Error};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -17,6 +17,7 @@ const USER_AGENT: &str = concat!("BloxServer/", env!("CARGO_PKG_VERSION"));
 /// Every way to connect, each behind the guard.
 pub(crate) struct Connectors {
     allow: EgressAllow,
+    lookup: Arc<dyn Lookup>,
     any_port: reqwest::Client,
     /// A resolver is not told the port, so each port that a rule names has a connector that knows it.
     by_port: HashMap<u16, reqwest::Client>,
@@ -28,7 +29,7 @@ impl Connectors {
         let any_port = guarded(None)?;
         let by_port =
             allow.ports().map(|port| Ok((port, guarded(Some(port))?))).collect::<Result<_, Error>>()?;
-        Ok(Self { allow, any_port, by_port })
+        Ok(Self { allow, lookup: Arc::clone(lookup), any_port, by_port })
     }
 
     /// The connector for a URL; an address in the URL is checked here, for the connector does not resolve it.
@@ -40,6 +41,20 @@ impl Connectors {
             return Err(Error::Refused { host: host.to_owned() });
         }
         Ok(port.and_then(|port| self.by_port.get(&port)).unwrap_or(&self.any_port))
+    }
+
+    /// The addresses of a host that may be connected to at a port.
+    pub(crate) async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
+        let unknown = || Error::Dns { host: host.to_owned() };
+        let found = match host.parse() {
+            Ok(address) => vec![address],
+            Err(_) => self.lookup.lookup(host.to_owned()).await.map_err(|_| unknown())?,
+        };
+        let checked = checked(&self.allow, host, Some(port), found).map_err(|why| match why {
+            Unresolved::Refused => Error::Refused { host: host.to_owned() },
+            Unresolved::Unknown => unknown(),
+        })?;
+        Ok(checked.map(|address| SocketAddr::new(address.ip(), port)).collect())
     }
 }
 

@@ -48,7 +48,7 @@ impl Resolve for Guard {
 }
 
 /// All addresses, or none when one is not allowed: a name that mixes public and private ones is an attack.
-fn checked(
+pub(crate) fn checked(
     allow: &EgressAllow,
     host: &str,
     port: Option<u16>,

@@ -51,6 +51,42 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// The operator has not set up what this needs.
+    #[error("this server cannot {what}: its operator has to set {setting}")]
+    NotConfigured {
+        /// What it cannot do.
+        what: &'static str,
+        /// What to set.
+        setting: &'static str,
+    },
+    /// A setting of the operator's cannot be used.
+    #[error("{name}: {problem}")]
+    Setting {
+        /// Which.
+        name: &'static str,
+        /// What is wrong with it; never its value.
+        problem: String,
+    },
+    /// The mail server has not taken a message.
+    #[error("the mail server `{host}` has not taken the message: {problem}")]
+    Mail {
+        /// The mail server.
+        host: String,
+        /// What it said.
+        problem: String,
+        /// Whether it may take it later.
+        is_transient: bool,
+    },
+    /// The search provider has refused a question.
+    #[error(
+        "the search at `{host}` was refused with status {status}; an operator can check its key and its limits"
+    )]
+    Search {
+        /// The provider.
+        host: String,
+        /// The HTTP status.
+        status: u16,
+    },
     /// The flow's memory cannot be read.
     #[error("the flow's memory cannot be read now: {0}")]
     Memory(String),
@@ -75,6 +111,8 @@ impl Error {
             Self::Request(error) => error.is_transient(),
             Self::Model(error) => error.is_transient(),
             Self::Memory(_) | Self::Unstructured(_) => true,
+            Self::Mail { is_transient, .. } => *is_transient,
+            Self::Search { status, .. } => *status == 429 || *status >= 500,
             _ => false,
         }
     }
@@ -91,6 +129,8 @@ pub(crate) fn refuse_secrets(context: &Context, place: &'static str) -> Result<(
 impl Problem for Error {
     fn kind(&self) -> Kind {
         match self {
+            Self::NotConfigured { .. } | Self::Setting { .. } => Kind::Invalid,
+            Self::Mail { .. } | Self::Search { .. } => Kind::Unavailable,
             Self::Config(_) | Self::Input(_) | Self::Calculation(_) | Self::Conversion(_) => Kind::Invalid,
             Self::Request(error) => error.kind(),
             Self::Model(error) => error.kind(),
@@ -111,6 +151,11 @@ impl Problem for Error {
             Self::SecretHost { .. } => "secret_host",
             Self::SecretMisplaced { .. } => "secret_not_allowed",
             Self::Answer { .. } => "unexpected_body",
+            Self::NotConfigured { .. } => "not_configured",
+            Self::Setting { .. } => "bad_setting",
+            Self::Mail { is_transient: true, .. } => "mail_unavailable",
+            Self::Mail { .. } => "mail_refused",
+            Self::Search { .. } => "search_refused",
             Self::Memory(_) => "memory_unavailable",
             Self::Model(error) => error.code(),
             Self::CutAnswer => "answer_cut",

@@ -5,14 +5,18 @@ mod ask;
 pub mod calculate;
 mod config;
 pub mod convert;
+mod email;
 mod error;
 mod http;
 mod kv;
 mod prompt;
 mod registry;
+mod search;
 mod set;
 #[cfg(test)]
 mod testing;
 
+pub use email::MailSettings;
 pub use error::Error;
-pub use registry::registry;
+pub use registry::{Services, registry};
+pub use search::SearchProvider;

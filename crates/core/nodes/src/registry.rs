@@ -6,19 +6,32 @@ use kit::Clock;
 use crate::agent::Agent;
 use crate::calculate::Calculate;
 use crate::convert::Convert;
+use crate::email::{Email, MailSettings};
 use crate::http::Http;
 use crate::kv::Memory;
 use crate::prompt::Prompt;
+use crate::search::{Search, SearchProvider};
 use crate::set::Set;
 
+/// What an operator has set up beside models.
+#[derive(Debug, Clone, Default)]
+pub struct Services {
+    /// Where `email` goes; without it the handler says so.
+    pub mail: Option<MailSettings>,
+    /// Where `search` asks; without it the handler says so.
+    pub search: Option<SearchProvider>,
+}
+
 /// Every built-in handler, in the order of the palette. A new one is a file, and a line here.
-pub fn registry(client: net::Client, gateway: llm::Gateway, clock: Clock) -> Registry {
+pub fn registry(client: net::Client, gateway: llm::Gateway, clock: Clock, services: Services) -> Registry {
     let turn: Vec<Arc<dyn TurnHandler>> = vec![Arc::new(Set), Arc::new(Calculate), Arc::new(Convert)];
     let outside: Vec<Arc<dyn Handler>> = vec![
         Arc::new(Prompt::new(gateway.clone())),
         Arc::new(Agent::new(gateway)),
-        Arc::new(Http::new(client, clock)),
+        Arc::new(Http::new(client.clone(), clock.clone())),
         Arc::new(Memory),
+        Arc::new(Email::new(client.clone(), services.mail, clock)),
+        Arc::new(Search::new(client, services.search)),
     ];
     Registry::new(turn, outside)
 }
@@ -33,7 +46,9 @@ mod tests {
 
     fn specs() -> Vec<HandlerSpec> {
         let (client, gateway) = gateway();
-        let catalogue = registry(client, gateway, Clock::manual(Timestamp::from_millis(0))).catalogue();
+        let catalogue =
+            registry(client, gateway, Clock::manual(Timestamp::from_millis(0)), Services::default())
+                .catalogue();
         let ours = |spec: &&HandlerSpec| spec.place != Place::Core;
         catalogue.iter().filter(ours).cloned().collect()
     }
@@ -42,7 +57,7 @@ mod tests {
     fn the_catalogue_lists_every_handler_once() {
         let specs = specs();
         let names: Vec<&str> = specs.iter().map(|spec| spec.name).collect();
-        assert_eq!(names, ["set", "calculate", "convert", "prompt", "http", "kv"]);
+        assert_eq!(names, ["set", "calculate", "convert", "prompt", "http", "kv", "email", "search"]);
         let in_turn: Vec<&str> =
             specs.iter().filter(|spec| spec.place == Place::Turn).map(|spec| spec.name).collect();
         assert_eq!(in_turn, ["set", "calculate", "convert"]);

@@ -14,11 +14,10 @@ use crate::expression::{Template, TemplateError};
 use crate::suggest::{closest, listing};
 
 /// Handlers that the language knows and this version does not have.
-const LATER: [&str; 5] = ["code", "wasm", "email", "search", "librarian"];
+const LATER: [&str; 3] = ["code", "wasm", "librarian"];
 
 /// Config texts in which statements are allowed, by handler and JSON Pointer.
-const BODIES: [(&str, &[&str]); 2] =
-    [("prompt", &["/prompt", "/system"]), ("email", &["/body", "/html", "/text"])];
+const BODIES: [(&str, &[&str]); 2] = [("prompt", &["/prompt", "/system"]), ("email", &["/body", "/html"])];
 
 /// The handler of a listener, with the config that a v2.1 path stands for.
 pub(super) struct Chosen<'c> {
