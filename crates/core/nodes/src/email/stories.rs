@@ -26,8 +26,8 @@ impl Relay {
         let log = Arc::clone(&taken);
         tokio::spawn(async move {
             while let Ok((connection, _)) = listener.accept().await {
-                let said = serve(connection).await;
-                log.lock().unwrap().push(said);
+                log.lock().unwrap().push(String::new());
+                serve(connection, &log).await;
             }
         });
         Self { port, taken }
@@ -43,17 +43,17 @@ impl Relay {
     }
 }
 
-/// One conversation (RFC 5321); everything the client said.
-async fn serve(connection: TcpStream) -> String {
+/// One conversation (RFC 5321); everything the client says goes to the end of the log.
+async fn serve(connection: TcpStream, log: &Mutex<Vec<String>>) {
     let mut stream = BufReader::new(connection);
-    let (mut said, mut is_data) = (String::new(), false);
+    let mut is_data = false;
     stream.write_all(b"220 relay.test ready\r\n").await.unwrap();
     loop {
         let mut line = String::new();
         if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
-            return said;
+            return;
         }
-        said.push_str(&line);
+        log.lock().unwrap().last_mut().unwrap().push_str(&line);
         let answer = match line.trim_end() {
             "." if is_data => {
                 is_data = false;
