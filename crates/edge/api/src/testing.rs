@@ -76,7 +76,12 @@ impl House {
         let owners = Arc::new(Owners(accounts.clone()));
         let engine = Engine::new(Parts {
             journal: Journal::new(db),
-            registry: nodes::registry(client, gateway.clone(), sources.clock.clone()),
+            registry: nodes::registry(
+                client,
+                gateway.clone(),
+                sources.clock.clone(),
+                nodes::Services::default(),
+            ),
             admission: Arc::clone(&owners) as _,
             keeper: owners,
             sources: sources.clone(),
