@@ -110,7 +110,7 @@ async fn a_message_arrives_with_its_headers_and_the_id_of_its_step() {
         "MAIL FROM:<flows@example.com>",
         "RCPT TO:<eve@example.com>",
         id,
-        "To: Ann Lee",
+        "To: \"Ann Lee\" <ann@example.com>",
         "Subject: =?utf-8?",
         "Reply-To: shop@example.com",
         "plain text",
