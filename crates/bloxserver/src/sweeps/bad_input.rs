@@ -142,6 +142,10 @@ db::testing::both_databases! {
                     if name == "after" && value == "0" {
                         continue;
                     }
+                    // Any text can be the name of a model.
+                    if name == "model" && !value.starts_with('%') {
+                        continue;
+                    }
                     asked += 1;
                     let path = format!("{}?{name}={value}", operation.path_to(&ann));
                     is_refused(&house, &path, || request((&operation.method, &path), &ann.token, "", "")).await;

@@ -63,7 +63,15 @@ impl House {
     /// The same, before it takes work.
     pub(super) fn asleep(db: &Db, flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let defaults = [("--blox-data-dir", folder.path().to_str().unwrap()), ("--default-tier", "pro")];
+        let models = folder.path().join("models.toml");
+        // Providers that cannot be reached: no test asks the real ones.
+        let nowhere = |name: &str| format!("[providers.{name}]\nbase_url = \"http://127.0.0.1:9/v1\"\n");
+        std::fs::write(&models, ["openai", "anthropic", "xai", "together"].map(nowhere).concat()).unwrap();
+        let defaults = [
+            ("--blox-data-dir", folder.path().to_str().unwrap()),
+            ("--default-tier", "pro"),
+            ("--llm-config", models.to_str().unwrap()),
+        ];
         let defaults = defaults.iter().filter(|(flag, _)| !flags.contains(flag));
         let words = std::iter::once("bloxserver").chain(defaults.flat_map(|(flag, value)| [*flag, *value]));
         let config = Program::parse_from(words.chain(flags.iter().copied()).chain(["version"])).config;

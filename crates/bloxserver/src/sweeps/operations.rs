@@ -75,6 +75,7 @@ impl Operation {
             "tokenId" => ann.token_id.clone(),
             "token" => ann.webhook.clone(),
             "provider" => "openai".to_owned(),
+            "number" => "1".to_owned(),
             "name" if self.path.contains("/secrets/") => "CANARY".to_owned(),
             "name" => "canary".to_owned(),
             other => panic!("say here what stands for {{{other}}} of {}", self.path),
@@ -100,6 +101,8 @@ impl Operation {
             ("POST", "/flows/{flowId}/triggers") => json!({ "type": "manual", "name": "by hand" }),
             ("PATCH", "/flows/{flowId}/triggers/{triggerId}") => json!({ "name": "changed" }),
             ("POST", "/flows/{flowId}/executions/run") => json!({ "inputPayload": 7 }),
+            ("POST", "/flows/{flowId}/executions/replay") => json!({ "executionIds": [] }),
+            ("POST", "/flows/{flowId}/executions/{executionId}/replay") => json!({}),
             ("POST", "/api-keys") => json!({ "provider": "openai", "apiKey": "sk-0123456789" }),
             ("POST", "/tokens") => json!({ "name": "a token", "scopes": ["read"] }),
             ("PUT", path) if path.contains("/secrets/") || path.contains("/variables/") => {

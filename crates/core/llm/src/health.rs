@@ -128,6 +128,9 @@ const P50_MS: (f64, f64) = (10_000.0, 30_000.0);
 const P99_MS: (f64, f64) = (60_000.0, 120_000.0);
 const ERROR_RATE: (f64, f64) = (0.05, 0.20);
 const OPEN_BREAKERS: (f64, f64) = (0.0, 1.0);
+const FREE_REJECTIONS: (f64, f64) = (0.20, 0.50);
+/// Here less is worse: the share of look-ups that are missed.
+const CACHE_MISSES: (f64, f64) = (0.75, 0.90);
 
 /// Fewer calls say nothing about rates.
 const TELLING_CALLS: usize = 20;
@@ -170,24 +173,48 @@ pub(crate) fn health(inner: &Inner) -> Health {
             bytes: store.bytes,
         },
         latency: LatencyHealth { calls: all.calls, p50_ms: all.p50_ms, p99_ms: all.p99_ms },
-        alerts: alerts(waiting, &all, standing.len()),
+        alerts: alerts(&Measured {
+            waiting,
+            breakers: standing.len(),
+            free_rejections: inner.pressure.free_rejections(),
+            looked_up: store.hits + store.misses,
+            cache_misses: store.misses as f64 / (store.hits + store.misses).max(1) as f64,
+            calls: all,
+        }),
         providers,
     }
 }
 
-fn alerts(waiting: usize, all: &Summary, breakers: usize) -> Vec<Alert> {
-    let mut measured =
-        vec![("queue_depth", waiting as f64, QUEUE_DEPTH), ("open_breakers", breakers as f64, OPEN_BREAKERS)];
-    if all.calls >= TELLING_CALLS {
-        measured.push(("latency_p50_ms", all.p50_ms as f64, P50_MS));
-        measured.push(("latency_p99_ms", all.p99_ms as f64, P99_MS));
-        measured.push(("provider_error_rate", all.error_rate(), ERROR_RATE));
+/// What alerts are raised from.
+struct Measured {
+    waiting: usize,
+    breakers: usize,
+    free_rejections: f64,
+    looked_up: u64,
+    cache_misses: f64,
+    calls: Summary,
+}
+
+fn alerts(measured: &Measured) -> Vec<Alert> {
+    let Measured { waiting, breakers, free_rejections, looked_up, cache_misses, calls } = measured;
+    let mut values = vec![
+        ("queue_depth", *waiting as f64, QUEUE_DEPTH),
+        ("open_breakers", *breakers as f64, OPEN_BREAKERS),
+        ("free_rejection_rate", *free_rejections, FREE_REJECTIONS),
+    ];
+    if calls.calls >= TELLING_CALLS {
+        values.push(("latency_p50_ms", calls.p50_ms as f64, P50_MS));
+        values.push(("latency_p99_ms", calls.p99_ms as f64, P99_MS));
+        values.push(("provider_error_rate", calls.error_rate(), ERROR_RATE));
+    }
+    if *looked_up >= TELLING_CALLS as u64 {
+        values.push(("cache_miss_rate", *cache_misses, CACHE_MISSES));
     }
     let level = |value: f64, (warning, critical): (f64, f64)| {
         let is_critical = (value > critical).then_some(Level::Critical);
         is_critical.or((value > warning).then_some(Level::Warning))
     };
-    let raised = measured
+    let raised = values
         .into_iter()
         .filter_map(|(metric, value, limits)| Some(Alert { metric, level: level(value, limits)?, value }));
     raised.collect()
@@ -197,18 +224,34 @@ fn alerts(waiting: usize, all: &Summary, breakers: usize) -> Vec<Alert> {
 mod tests {
     use super::*;
 
+    fn measured(calls: Summary) -> Measured {
+        Measured { waiting: 0, breakers: 0, free_rejections: 0.0, looked_up: 0, cache_misses: 0.0, calls }
+    }
+
     #[test]
     fn alerts_are_raised_at_the_figures_and_not_by_a_single_call() {
-        assert!(alerts(500, &Summary { calls: 1, failed: 1, p50_ms: 99_999, p99_ms: 999_999 }, 0).is_empty());
+        let one = Summary { calls: 1, failed: 1, p50_ms: 99_999, p99_ms: 999_999 };
+        let few = Measured { waiting: 500, looked_up: 1, cache_misses: 1.0, ..measured(one) };
+        assert!(alerts(&few).is_empty());
         let bad = Summary { calls: 100, failed: 21, p50_ms: 10_001, p99_ms: 120_001 };
-        let raised = alerts(501, &bad, 2);
+        let many = Measured {
+            waiting: 501,
+            breakers: 2,
+            free_rejections: 0.51,
+            looked_up: 100,
+            cache_misses: 0.76,
+            ..measured(bad)
+        };
+        let raised = alerts(&many);
         let levels: Vec<_> = raised.iter().map(|alert| (alert.metric, alert.level)).collect();
         let expected = [
             ("queue_depth", Level::Warning),
             ("open_breakers", Level::Critical),
+            ("free_rejection_rate", Level::Critical),
             ("latency_p50_ms", Level::Warning),
             ("latency_p99_ms", Level::Critical),
             ("provider_error_rate", Level::Critical),
+            ("cache_miss_rate", Level::Warning),
         ];
         assert_eq!(levels, expected);
     }

@@ -32,14 +32,13 @@ pub(super) struct Ongoing {
     pub(super) seat: Option<Seat>,
     slot: Option<(Lane, Slot)>,
     promise: Option<Promise>,
-    estimated_tokens: u64,
-    estimated_input: u64,
+    /// Tokens that may be read and written.
+    estimate: (u64, u64),
     is_settled: bool,
 }
 
 impl Ongoing {
     pub(super) fn begin(inner: &Arc<Inner>, caller: &Caller, question: &Question<'_>) -> Self {
-        let (estimated_tokens, estimated_input) = question.estimate();
         let record = Record {
             id: inner.sources.id(),
             at: inner.sources.clock.now(),
@@ -73,8 +72,7 @@ impl Ongoing {
             seat: None,
             slot: None,
             promise: None,
-            estimated_tokens,
-            estimated_input,
+            estimate: question.estimate(),
             is_settled: false,
         }
     }
@@ -85,7 +83,12 @@ impl Ongoing {
             return Ok(());
         }
         let tiers = (&self.inner.settings.tiers, Tier::of(&caller.tier));
-        let slot = self.inner.admission.admit((caller.owner, lane), tiers, self.estimated_tokens, now)?;
+        let slot = self.inner.admission.admit(
+            (caller.owner, lane),
+            tiers,
+            self.estimate.0.saturating_add(self.estimate.1),
+            now,
+        )?;
         self.slot = Some((lane, slot));
         Ok(())
     }
@@ -112,11 +115,8 @@ impl Ongoing {
                 self.inner.budgets.open(*purse, spent, now);
             }
         }
-        let usage = Usage {
-            input_tokens: self.estimated_input,
-            output_tokens: self.estimated_tokens.saturating_sub(self.estimated_input),
-            ..Usage::default()
-        };
+        let (input_tokens, output_tokens) = self.estimate;
+        let usage = Usage { input_tokens, output_tokens, ..Usage::default() };
         let cost = self.inner.prices.cost(&route.provider.name, route.model, &usage, now).unwrap_or(0);
         self.promise = Some(self.inner.budgets.promise(&purses, cost, now)?);
         Ok(())
@@ -212,7 +212,7 @@ impl Ongoing {
             }
             None if *written_bytes > 0 => {
                 let output_tokens = tokens_of_text(*written_bytes);
-                (Usage { input_tokens: self.estimated_input, output_tokens, ..Usage::default() }, true)
+                (Usage { input_tokens: self.estimate.0, output_tokens, ..Usage::default() }, true)
             }
             None => (Usage::default(), false),
         }

@@ -13,7 +13,7 @@ use super::question::Question;
 use super::relay::{Keeping, Opened, Relay, Writer};
 use super::{Gateway, simulated};
 use crate::cache::{CacheOutcome, CacheWish, Kept};
-use crate::raw::estimated_tokens;
+use crate::raw::input_tokens;
 use crate::route::{Route, routes};
 use crate::translate::{self, ToAnthropic, ToOpenAi};
 use crate::wire::Tally;
@@ -91,7 +91,7 @@ impl Gateway {
         if provider.wire.dialect() == Dialect::Anthropic {
             return Ok(None);
         }
-        let body = json!({ "input_tokens": estimated_tokens(&request.body, Some(0)) });
+        let body = json!({ "input_tokens": input_tokens(&request.body) });
         Ok(Some(Reply {
             provider: provider.name.clone(),
             model: model.to_owned(),

@@ -1,7 +1,7 @@
 use net::Bytes;
 use serde_json::Value;
 
-use crate::raw::estimated_tokens;
+use crate::raw::{input_tokens, output_tokens};
 use crate::route::Route;
 use crate::translate::{self, Untranslatable};
 use crate::{ChatRequest, Error, Operation, RawRequest, Settings};
@@ -38,19 +38,17 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Tokens it may take, and of those the ones that are read.
+    /// Tokens that may be read, and tokens that may be written, before anybody has counted them.
     pub(super) fn estimate(&self) -> (u64, u64) {
-        let of = |body: &[u8]| match self.operation() {
-            // Nothing is written.
-            Operation::Embeddings | Operation::CountTokens => {
-                let read = estimated_tokens(body, Some(0));
-                (if self.operation() == Operation::Embeddings { read } else { 0 }, read)
-            }
-            Operation::Chat => (estimated_tokens(body, self.max_tokens()), estimated_tokens(body, Some(0))),
+        let read = match self {
+            Self::Typed(request) => input_tokens(&serde_json::to_vec(request).unwrap_or_default()),
+            Self::Raw(raw) => input_tokens(&raw.body),
         };
-        match self {
-            Self::Typed(request) => of(&serde_json::to_vec(request).unwrap_or_default()),
-            Self::Raw(raw) => of(&raw.body),
+        match self.operation() {
+            Operation::Chat => (read, output_tokens(self.max_tokens())),
+            Operation::Embeddings => (read, 0),
+            // Counting is free.
+            Operation::CountTokens => (0, 0),
         }
     }
 

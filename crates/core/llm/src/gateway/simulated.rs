@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Reply, ReplyBody};
 use crate::cache::CacheOutcome;
-use crate::raw::estimated_tokens;
+use crate::raw::input_tokens;
 use crate::translate::{self, ToAnthropic};
 use crate::{ChatAnswer, ChatRequest, Dialect, Error, Finish, Operation, RawRequest, Wire, echo, wire};
 
@@ -20,7 +20,7 @@ pub(super) fn reply(request: &RawRequest, now: Timestamp) -> Result<Reply, Error
             return Err(Error::field("model", "is the simulation, which makes no embeddings: name another"));
         }
         Operation::CountTokens => {
-            let count = json!({ "input_tokens": estimated_tokens(&request.body, Some(0)) });
+            let count = json!({ "input_tokens": input_tokens(&request.body) });
             ReplyBody::Whole(count.to_string().into())
         }
         Operation::Chat => chat(request, &body, now)?,

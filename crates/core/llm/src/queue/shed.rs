@@ -17,6 +17,8 @@ const MOST: f64 = 0.9;
 pub(crate) struct Pressure {
     pub(super) waiting: AtomicUsize,
     shed: AtomicU64,
+    /// Calls of the free tier that found all places taken, and those of them that were turned away.
+    free: (AtomicU64, AtomicU64),
 }
 
 /// How crowded it is.
@@ -40,16 +42,25 @@ impl Pressure {
         self.shed.load(Ordering::Relaxed)
     }
 
+    /// The share of the free tier's calls that were turned away, of those that found all places taken.
+    pub(crate) fn free_rejections(&self) -> f64 {
+        let (came, shed) = (self.free.0.load(Ordering::Relaxed), self.free.1.load(Ordering::Relaxed));
+        shed as f64 / came.max(1) as f64
+    }
+
     pub(crate) fn status(&self) -> QueueStatus {
         status(self.waiting())
     }
 
     /// Turns a call of the tier away, with a probability; `dice` is from 0 to 1.
     pub(crate) fn check(&self, tier: Tier, dice: f64) -> Result<(), Error> {
+        let is_free = u64::from(tier == Tier::Free);
+        self.free.0.fetch_add(is_free, Ordering::Relaxed);
         if dice >= probability(tier, self.waiting()) {
             return Ok(());
         }
         self.shed.fetch_add(1, Ordering::Relaxed);
+        self.free.1.fetch_add(is_free, Ordering::Relaxed);
         metrics::counter!("bloxserver_llm_shed_total", "tier" => tier.as_str()).increment(1);
         Err(match tier {
             Tier::Free => Error::Shed { retry_after_s: 60, advice: ", or upgrade: paying calls go first" },
@@ -108,5 +119,6 @@ mod tests {
         );
         assert!(pressure.check(Tier::Free, 0.5).is_ok() && pressure.check(Tier::Pro, 0.0).is_ok());
         assert_eq!((pressure.shed_total(), pressure.status()), (1, QueueStatus::Degraded));
+        assert_eq!(pressure.free_rejections(), 0.5);
     }
 }

@@ -14,9 +14,9 @@ const SMALL_BYTES: usize = 32 * 1024;
 /// What an answer is taken to have when the request has no cap.
 const UNCAPPED_OUTPUT_TOKENS: u64 = 1_024;
 
-/// Tokens that a body and its answer may take; settled by what the provider counts.
-pub(crate) fn estimated_tokens(body: &[u8], max_tokens: Option<u64>) -> u64 {
-    input_tokens(body).saturating_add(max_tokens.unwrap_or(UNCAPPED_OUTPUT_TOKENS))
+/// What an answer may have: its cap, or what one without a cap is taken to have.
+pub(crate) fn output_tokens(max_tokens: Option<u64>) -> u64 {
+    max_tokens.unwrap_or(UNCAPPED_OUTPUT_TOKENS)
 }
 
 /// Tokens of a text.
@@ -24,7 +24,8 @@ pub(crate) fn tokens_of_text(bytes: u64) -> u64 {
     bytes.div_ceil(BYTES_PER_TOKEN)
 }
 
-fn input_tokens(body: &[u8]) -> u64 {
+/// Tokens of a body, before the provider has counted them.
+pub(crate) fn input_tokens(body: &[u8]) -> u64 {
     if body.len() <= SMALL_BYTES {
         return tokens_of_text(body.len() as u64);
     }
@@ -56,8 +57,8 @@ mod tests {
 
     #[test]
     fn a_cap_counts_in_full_and_its_absence_for_something() {
-        assert_eq!(estimated_tokens(&[b'x'; 400], Some(50)), 150);
-        assert_eq!(estimated_tokens(&[b'x'; 400], None), 100 + UNCAPPED_OUTPUT_TOKENS);
+        assert_eq!((output_tokens(Some(50)), output_tokens(None)), (50, UNCAPPED_OUTPUT_TOKENS));
+        assert_eq!(input_tokens(&[b'x'; 401]), 101);
     }
 
     #[test]

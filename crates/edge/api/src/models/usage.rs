@@ -63,7 +63,7 @@ pub(crate) struct Total {
     tag = "Models",
     params(
         ("from" = Option<String>, Query, description = "A day or a moment; 30 days before `to` when absent"),
-        ("to" = Option<String>, Query, description = "A day, counted whole, or a moment; now when absent"),
+        ("to" = Option<String>, Query, description = "A day, counted whole, or a moment; the end of today when absent"),
         ("flowId" = Option<String>, Query, description = "Calls of this flow only"),
         ("model" = Option<String>, Query, description = "Calls that this model answered only"),
     ),
@@ -76,7 +76,8 @@ pub(crate) async fn usage(
     Signed(user): Signed,
     Query(query): Query<UsageQuery>,
 ) -> door::Result<Json<UsageBody>> {
-    let to = moment(query.to.as_deref(), DAY_MS).unwrap_or_else(|| state.clock.now().plus_ms(1));
+    let today = Timestamp::from_millis(state.clock.now().as_millis().div_euclid(DAY_MS) * DAY_MS);
+    let to = moment(query.to.as_deref(), DAY_MS).unwrap_or(today.plus_ms(DAY_MS));
     let from = moment(query.from.as_deref(), 0).unwrap_or_else(|| to.plus_ms(-DEFAULT_DAYS * DAY_MS));
     let filter = UsageFilter { from, to, flow: query.flow, model: query.model };
     let items = state.gateway.usage(user.id, &filter).await?;
