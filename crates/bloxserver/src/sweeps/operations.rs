@@ -101,7 +101,7 @@ impl Operation {
             ("POST", "/flows/{flowId}/triggers") => json!({ "type": "manual", "name": "by hand" }),
             ("PATCH", "/flows/{flowId}/triggers/{triggerId}") => json!({ "name": "changed" }),
             ("POST", "/flows/{flowId}/executions/run") => json!({ "inputPayload": 7 }),
-            ("POST", "/flows/{flowId}/executions/replay") => json!({ "executionIds": [] }),
+            ("POST", "/flows/{flowId}/executions/replay") => json!({}),
             ("POST", "/flows/{flowId}/executions/{executionId}/replay") => json!({}),
             ("POST", "/api-keys") => json!({ "provider": "openai", "apiKey": "sk-0123456789" }),
             ("POST", "/tokens") => json!({ "name": "a token", "scopes": ["read"] }),
