@@ -1,3 +1,5 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use db::{Db, Op};
@@ -9,7 +11,7 @@ use crate::sql;
 
 /// Records written at once.
 const MOST_AT_ONCE: usize = 512;
-/// Records that may wait; with the database away for longer, the newest are lost, and the log says so.
+/// Records that may wait; when the database is away for longer, the newest are lost, and the log says so.
 const QUEUE: usize = 65_536;
 /// Between two writes: what a crash may lose, and how often a busy server syncs the disk for this.
 const PACE: Duration = Duration::from_millis(250);
@@ -19,6 +21,7 @@ const PACE_AFTER_FAILURE: Duration = Duration::from_millis(1_000);
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
     queue: mpsc::Sender<Job>,
+    lost: Arc<AtomicU64>,
 }
 
 #[derive(Debug)]
@@ -31,14 +34,17 @@ impl Recorder {
     pub(crate) fn start(db: Db, prices: Prices) -> Self {
         let (queue, inbox) = mpsc::channel(QUEUE);
         tokio::spawn(work(db, prices, inbox));
-        Self { queue }
+        Self { queue, lost: Arc::default() }
     }
 
     /// Hands a record over; never waits.
     pub(crate) fn keep(&self, record: Record) {
         if self.queue.try_send(Job::Keep(Box::new(record))).is_err() {
             metrics::counter!("bloxserver_llm_records_lost_total").increment(1);
-            tracing::error!("a record of a model call is lost: the database has been away for too long");
+            // The first of many says enough.
+            if self.lost.fetch_add(1, Ordering::Relaxed) == 0 {
+                tracing::error!("records of model calls are lost: the database cannot keep up, or is away");
+            }
         }
     }
 
@@ -53,9 +59,10 @@ impl Recorder {
 }
 
 async fn work(db: Db, prices: Prices, mut inbox: mpsc::Receiver<Job>) {
-    let mut jobs = Vec::with_capacity(MOST_AT_ONCE);
+    let mut jobs = Vec::new();
     let mut records: Vec<Record> = Vec::new();
-    while inbox.recv_many(&mut jobs, MOST_AT_ONCE).await > 0 {
+    // All that wait are taken: what comes in a quarter of a second is written in one go, however much it is.
+    while inbox.recv_many(&mut jobs, QUEUE).await > 0 {
         let mut waiting = Vec::new();
         for job in jobs.drain(..) {
             match job {
