@@ -87,6 +87,7 @@ fn open_with(keys: MasterKeys, config: &Config, db: &Db, sources: Sources) -> Re
         registry: registry(config, gateway.clone(), &sources)?,
         admission: Arc::new(owners.clone()),
         keeper: Arc::new(owners),
+        limits: engine::Limits::default(),
         sources: sources.clone(),
         is_alone: db.dialect() == "sqlite",
         version: env!("CARGO_PKG_VERSION"),

@@ -1,23 +1,30 @@
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
 
 use flow::catalogue::Catalogue;
 use journal::Journal;
-use kit::Sources;
 use kit::ids::{ExecutionId, NodeId, VersionId};
-use tokio::sync::broadcast;
+use kit::{Sources, Timestamp};
+use tokio::sync::{Notify, broadcast, mpsc};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::owners::{Admission, Keeper};
 use crate::plan::Plan;
-use crate::running::Active;
+use crate::running::{Active, Gates, MOST_ACTIVE, Reply, Slots, Turns};
 use crate::triggers::WebhookCache;
 use crate::{Error, Registry, Result};
 
 /// Runs flows: claim, decide, record, act. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine(pub(crate) Arc<Inner>);
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("node", &self.0.node).finish_non_exhaustive()
+    }
+}
 
 /// What an engine is made of.
 pub struct Parts {
@@ -29,12 +36,29 @@ pub struct Parts {
     pub admission: Arc<dyn Admission>,
     /// Who keeps secrets.
     pub keeper: Arc<dyn Keeper>,
+    /// How much it does at a time.
+    pub limits: Limits,
     /// Time and randomness.
     pub sources: Sources,
     /// Whether no other node can be alive (SQLite): what others left is taken over at once.
     pub is_alone: bool,
     /// The program's version, for the register of nodes.
     pub version: &'static str,
+}
+
+/// How much one node does at a time; what is more waits on disk or for its turn.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Executions that it drives.
+    pub active: usize,
+    /// Calls of handlers.
+    pub calls: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { active: MOST_ACTIVE, calls: 256 }
+    }
 }
 
 pub(crate) struct Inner {
@@ -44,8 +68,28 @@ pub(crate) struct Inner {
     pub(crate) plans: Mutex<HashMap<VersionId, Arc<Plan>>>,
     pub(crate) webhooks: WebhookCache,
     pub(crate) active: Mutex<HashMap<ExecutionId, Active>>,
+    /// Callers whose executions wait.
+    pub(crate) callers: Mutex<HashMap<ExecutionId, Reply>>,
+    pub(crate) slots: Slots,
+    pub(crate) gates: Gates,
+    pub(crate) turns: Mutex<Turns>,
     pub(crate) committed: broadcast::Sender<ExecutionId>,
+    /// What was committed here, on its way to other nodes.
+    pub(crate) outgoing:
+        (mpsc::UnboundedSender<ExecutionId>, tokio::sync::Mutex<mpsc::UnboundedReceiver<ExecutionId>>),
     pub(crate) tasks: TaskTracker,
+    /// Says that there may be work to claim.
+    pub(crate) work: Notify,
+    /// When the next waiting execution is due, in milliseconds since the epoch, as of the last look.
+    pub(crate) next_wake: AtomicI64,
+    /// Whether there was no room at the last look.
+    pub(crate) is_full: AtomicBool,
+    /// Whether other nodes were alive at the last look.
+    pub(crate) has_peers: AtomicBool,
+    /// Whether this node has let go of executions that may still be its own.
+    pub(crate) has_let_go: AtomicBool,
+    /// Fires when the engine ends.
+    pub(crate) closed: CancellationToken,
     phase: AtomicU8,
 }
 
@@ -67,6 +111,8 @@ impl Engine {
     pub fn new(parts: Parts) -> Self {
         let node = parts.sources.id();
         let catalogue = parts.registry.catalogue();
+        let slots = Slots::new(parts.limits.calls);
+        let (outgoing, outbox) = mpsc::unbounded_channel();
         Self(Arc::new(Inner {
             parts,
             node,
@@ -74,6 +120,17 @@ impl Engine {
             plans: Mutex::default(),
             webhooks: WebhookCache::default(),
             active: Mutex::default(),
+            callers: Mutex::default(),
+            slots,
+            gates: Gates::default(),
+            turns: Mutex::default(),
+            outgoing: (outgoing, tokio::sync::Mutex::new(outbox)),
+            work: Notify::new(),
+            next_wake: AtomicI64::new(i64::MAX),
+            is_full: AtomicBool::new(false),
+            has_peers: AtomicBool::new(false),
+            has_let_go: AtomicBool::new(false),
+            closed: CancellationToken::new(),
             committed: broadcast::channel(1_024).0,
             tasks: TaskTracker::new(),
             phase: AtomicU8::new(0),
@@ -106,6 +163,10 @@ impl Engine {
         &self.0.parts.sources
     }
 
+    pub(crate) fn now(&self) -> Timestamp {
+        self.sources().clock.now()
+    }
+
     pub(crate) fn phase(&self) -> Readiness {
         match self.0.phase.load(Ordering::Acquire) {
             0 => Readiness::Starting,
@@ -130,9 +191,5 @@ impl Engine {
             Readiness::Starting => Err(Error::NotReady("starting")),
             _ => Err(Error::NotReady("closing")),
         }
-    }
-
-    pub(crate) fn active(&self) -> std::sync::MutexGuard<'_, HashMap<ExecutionId, Active>> {
-        self.0.active.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

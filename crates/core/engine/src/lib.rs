@@ -11,11 +11,11 @@ mod plan;
 mod running;
 mod triggers;
 
-pub use engine::{Engine, Parts, Readiness};
+pub use engine::{Engine, Limits, Parts, Readiness};
 pub use error::Error;
 pub use executions::{Details, Following, ReplayFilter, ReplayOn};
 pub use flow;
-pub use flows::{FlowChange, FlowDraft};
+pub use flows::{FlowChange, FlowDraft, Waiting};
 pub use handler::{
     Answer, Context, Failure, Handler, KvWrite, Outcome, Registry, SecretUse, TurnHandler, Usage,
 };

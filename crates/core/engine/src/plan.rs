@@ -8,6 +8,7 @@ use crate::{Engine, Error, Result};
 /// A version of a flow, read and ready to run.
 #[derive(Debug)]
 pub(crate) struct Plan {
+    pub(crate) version: VersionId,
     pub(crate) organism: Organism,
     /// Whether its text mentions variables: most do not, and then none are loaded.
     pub(crate) uses_variables: bool,
@@ -30,7 +31,7 @@ impl Engine {
         let reading = read(text, self.catalogue());
         let organism = reading.organism.ok_or(Error::InvalidFlow(reading.diagnostics))?;
         let (uses_variables, uses_secrets) = (text.contains("vars"), text.contains("secret"));
-        let plan = Arc::new(Plan { organism, uses_variables, uses_secrets });
+        let plan = Arc::new(Plan { version, organism, uses_variables, uses_secrets });
         self.plans().insert(version, Arc::clone(&plan));
         Ok(plan)
     }

@@ -9,6 +9,9 @@ pub enum Error {
     /// Another node runs this execution now; what was to be written was not.
     #[error("the execution has passed to another node")]
     StaleEpoch,
+    /// The flow was stopped, or runs another version now; what was to be started was not.
+    #[error("the flow was stopped or changed meanwhile")]
+    FlowChanged,
     /// A hard monthly limit of runs is used up.
     #[error("this month's {limit} runs are used up: wait for the next month or upgrade the tier")]
     RunQuota {
@@ -46,7 +49,7 @@ impl Problem for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Db(error) => error.kind(),
-            Self::StaleEpoch | Self::TickTaken | Self::KeyTaken => Kind::Conflict,
+            Self::StaleEpoch | Self::FlowChanged | Self::TickTaken | Self::KeyTaken => Kind::Conflict,
             Self::RunQuota { .. } => Kind::QuotaExhausted,
             Self::FlowLimit { .. } => Kind::Forbidden,
             Self::Unreadable { .. } => Kind::Internal,
@@ -58,6 +61,7 @@ impl Problem for Error {
         match self {
             Self::Db(error) => error.code(),
             Self::StaleEpoch => "stale_epoch",
+            Self::FlowChanged => "flow_changed",
             Self::TickTaken => "tick_taken",
             Self::KeyTaken => "key_taken",
             Self::RunQuota { .. } => "run_quota",

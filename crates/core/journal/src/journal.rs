@@ -16,6 +16,13 @@ impl Journal {
         Self { db, committer }
     }
 
+    /// The journal on that database until a fuse blows.
+    #[cfg(feature = "testing")]
+    pub fn with_fuse(db: Db, fuse: std::sync::Arc<crate::Fuse>) -> Self {
+        let committer = Committer::start(db.clone()).with_fuse(fuse);
+        Self { db, committer }
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> crate::Result<()> {
         Ok(self.db.ping().await?)

@@ -4,22 +4,28 @@ mod commit;
 mod error;
 mod executions;
 mod flows;
+mod inbox;
 mod journal;
 mod kv;
 mod nodes;
 mod page;
+mod signal;
 mod sql;
 mod triggers;
 
 pub use commit::{Birth, Claim, Commit, Progress};
+#[cfg(feature = "testing")]
+pub use commit::{Fuse, Place};
 pub use error::Error;
 pub use executions::{
     BirthKey, Execution, ExecutionStatus, MonthlyUsage, Recorded, Stats, Waiting, month_start,
 };
 pub use flows::{Flow, FlowStatus, FlowSummary, NewFlow, Version, VersionSummary};
+pub use inbox::{Delivery, Letter};
 pub use journal::Journal;
 pub use kv::KvWrite;
 pub use page::{Page, Paged};
+pub use signal::{Signal, Signals};
 pub use sql::ALL as STATEMENTS;
 pub use triggers::{DueSchedule, NEVER, Tick, Trigger, TriggerKind};
 

@@ -10,10 +10,15 @@ impl Journal {
         Ok(())
     }
 
-    /// Raises a node's counter: it is alive.
-    pub async fn beat(&self, id: NodeId) -> Result<()> {
-        self.db().run(&sql::BEAT, &db::params![id]).await?;
-        Ok(())
+    /// Raises a node's counter: it is alive. `false` when it is not in the register: others took it for dead.
+    pub async fn beat(&self, id: NodeId) -> Result<bool> {
+        Ok(self.db().run(&sql::BEAT, &db::params![id]).await? == 1)
+    }
+
+    /// Nodes that own executions and are not in the register.
+    pub async fn unknown_nodes(&self) -> Result<Vec<NodeId>> {
+        let rows = self.db().all(&sql::UNKNOWN_NODES, &[]).await?;
+        rows.iter().map(|row| Ok(row.get(0)?)).collect()
     }
 
     /// Every node in the register with its counter.
@@ -22,7 +27,7 @@ impl Journal {
         rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
     }
 
-    /// Takes a node that owns nothing any more out of the register.
+    /// Takes a node out of the register: what it owns may be claimed from now on.
     pub async fn remove_node(&self, id: NodeId) -> Result<()> {
         self.db().run(&sql::REMOVE_NODE, &db::params![id]).await?;
         Ok(())

@@ -100,6 +100,7 @@ fn signed_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(executions::replay_many::replay_many))
         .routes(routes!(executions::stats::stats))
         .routes(routes!(executions::get::get))
+        .routes(routes!(executions::cancel::cancel))
         .routes(routes!(executions::events::events))
         .routes(routes!(executions::replay::replay))
         .merge(entrusted_routes())

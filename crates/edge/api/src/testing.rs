@@ -84,6 +84,7 @@ impl House {
             ),
             admission: Arc::clone(&owners) as _,
             keeper: owners,
+            limits: engine::Limits::default(),
             sources: sources.clone(),
             is_alone: true,
             version: "test",

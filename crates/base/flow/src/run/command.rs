@@ -1,11 +1,13 @@
 use kit::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::{Budget, Failure, Seq, Spent, TokenId, Usage, Verdict};
 use crate::Payload;
 
 /// What somebody wants of an execution, or reports to it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Command {
     /// Begin, with the trigger's message.
     Start {

@@ -1,5 +1,6 @@
 //! What people see of executions.
 
+mod cancel;
 mod events;
 mod read;
 mod replay;

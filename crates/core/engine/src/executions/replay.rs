@@ -64,6 +64,7 @@ impl Engine {
             owner,
             flow,
             version,
+            is_current: on == ReplayOn::Current,
             trigger: execution.trigger,
             kind: TriggerKind::Manual,
             claim: None,

@@ -1,4 +1,4 @@
-use journal::{Flow, FlowStatus};
+use journal::{Flow, FlowStatus, Signal};
 use kit::ids::{FlowId, OwnerId};
 use serde_json::Value as Json;
 
@@ -52,6 +52,12 @@ impl Engine {
         .await
     }
 
+    /// Says that a flow or its triggers have changed, here and on other nodes.
+    pub(crate) fn tell_flow(&self, id: FlowId) {
+        self.0.webhooks.clear();
+        self.journal().tell(&Signal::Flow(id));
+    }
+
     /// Reads, changes and writes a flow; repeats when somebody was faster, unless the caller named a revision.
     pub(crate) async fn change_flow(
         &self,
@@ -68,7 +74,7 @@ impl Engine {
             change(&mut flow)?;
             if self.journal().save_flow(&flow, self.sources().id()).await? {
                 flow.revision += 1;
-                self.0.webhooks.clear();
+                self.tell_flow(id);
                 return Ok(flow);
             }
         }

@@ -18,7 +18,7 @@ impl Engine {
                 });
             }
             if self.journal().delete_flow(&flow).await? {
-                self.0.webhooks.clear();
+                self.tell_flow(id);
                 return Ok(());
             }
         }

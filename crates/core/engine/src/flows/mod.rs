@@ -10,3 +10,4 @@ mod versions;
 
 pub use change::FlowChange;
 pub use create::FlowDraft;
+pub use stop::Waiting;

@@ -9,8 +9,8 @@ impl Engine {
         let flow = self.get_flow(owner, id).await?;
         let now = self.sources().clock.now();
         let version = self.journal().version_of(id, &flow.organism_yaml, self.sources().id(), now).await?;
-        self.keep_plan(version.id, &version.organism_yaml)?;
-        self.change_flow(owner, id, Some(if_match.unwrap_or(flow.revision)), |flow| {
+        let plan = self.keep_plan(version.id, &version.organism_yaml)?;
+        let started = self.change_flow(owner, id, Some(if_match.unwrap_or(flow.revision)), |flow| {
             if !matches!(flow.status, FlowStatus::Stopped | FlowStatus::Error) {
                 return Err(Error::WrongState {
                     status: flow.status.as_str(),
@@ -21,9 +21,13 @@ impl Engine {
             flow.error_message = None;
             flow.node = Some(self.node());
             flow.version = Some(version.id);
+            flow.concurrency = plan.organism.concurrency;
             flow.updated_at = now;
             Ok(())
-        })
-        .await
+        });
+        let flow = started.await?;
+        // What was held while it stood still goes on.
+        self.look_soon();
+        Ok(flow)
     }
 }

@@ -1,20 +1,23 @@
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use flow::Payload;
 use flow::run::Command;
-use journal::{Birth, Claim, DueSchedule, FlowStatus, Tick, TriggerKind};
+use journal::{Birth, Claim, DueSchedule, FlowStatus, Progress, Tick, TriggerKind};
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, OwnerId, TriggerId, VersionId};
 use serde_json::{Value as Json, json};
-use tokio::sync::watch;
 
-use super::drive::publish;
+use super::reply::Reply;
 use super::run::{Origin, Run};
 use super::secrets::OpenSecrets;
 use super::started::Started;
 use super::turn::turn;
 use crate::plan::Plan;
 use crate::{Engine, Error, Result};
+
+/// How often a flow may change under a birth before the caller is told.
+const MOST_CHANGES: u32 = 3;
 
 /// What a trigger hands over.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +41,8 @@ pub(crate) struct Cause {
     pub(crate) owner: OwnerId,
     pub(crate) flow: FlowId,
     pub(crate) version: VersionId,
+    /// Whether that is what the flow is to run: if it runs another by now, that one is meant.
+    pub(crate) is_current: bool,
     pub(crate) trigger: Option<TriggerId>,
     pub(crate) kind: TriggerKind,
     pub(crate) claim: Option<Claim>,
@@ -48,7 +53,15 @@ impl Engine {
     pub async fn run(&self, owner: OwnerId, flow: FlowId, payload: Json) -> Result<Started> {
         let found = self.get_flow(owner, flow).await?;
         let version = runs(found.status, found.version)?;
-        let cause = Cause { owner, flow, version, trigger: None, kind: TriggerKind::Manual, claim: None };
+        let cause = Cause {
+            owner,
+            flow,
+            version,
+            is_current: true,
+            trigger: None,
+            kind: TriggerKind::Manual,
+            claim: None,
+        };
         self.birth(cause, Message { payload, ..Message::default() }).await
     }
 
@@ -58,15 +71,44 @@ impl Engine {
         let version = runs(FlowStatus::Running, due.version)?;
         let message = Message { payload, time: Some(tick.fires), ..Message::default() };
         let claim = Some(Claim::Tick(tick));
-        let cause = Cause { owner, flow, version, trigger, kind: TriggerKind::Schedule, claim };
+        let cause =
+            Cause { owner, flow, version, is_current: true, trigger, kind: TriggerKind::Schedule, claim };
         self.birth(cause, message).await
     }
 
-    pub(crate) async fn birth(&self, cause: Cause, message: Message) -> Result<Started> {
+    pub(crate) async fn birth(&self, mut cause: Cause, message: Message) -> Result<Started> {
         self.check_ready()?;
+        let started_at = self.now();
+        let mut facts = json!({
+            "headers": message.headers, "query": message.query, "method": message.method,
+            "time": message.time.unwrap_or(started_at),
+        });
+        if let Some(original) = message.replay_of {
+            facts["replayOf"] = json!(original);
+        }
+        let (payload, facts) = (Payload::new(message.payload), Payload::new(facts));
+        let mut tries = 0;
+        loop {
+            let start = Command::Start { payload: payload.clone(), facts: facts.clone(), budget: None };
+            match self.bear(&cause, start, started_at).await {
+                Err(Error::Journal(journal::Error::FlowChanged))
+                    if tries < MOST_CHANGES && cause.is_current =>
+                {
+                    // It was stopped, or stopped, changed and started, after it was looked up.
+                    tries += 1;
+                    self.0.webhooks.clear();
+                    let found = self.get_flow(cause.owner, cause.flow).await?;
+                    cause.version = runs(found.status, found.version)?;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// The first turn and the first commit; then the execution lives by itself, or waits for its turn.
+    async fn bear(&self, cause: &Cause, start: Command, started_at: Timestamp) -> Result<Started> {
         let plan = self.plan(cause.version).await?;
         let terms = self.0.parts.admission.terms(cause.owner).await.map_err(Error::Keeper)?;
-        let started_at = self.sources().clock.now();
         let origin = Origin {
             id: self.sources().id(),
             flow: cause.flow,
@@ -76,40 +118,47 @@ impl Engine {
             epoch: 1,
             started_at,
         };
+        let waits = plan.organism.concurrency.is_some() || self.0.is_full.load(Ordering::Relaxed);
         let mut run = self.prepare_run(origin, plan).await?;
         run.birth = Some(Birth {
             version: cause.version,
+            is_current: cause.is_current,
             trigger: cause.trigger,
             trigger_kind: cause.kind,
             runs_limit: terms.runs_limit,
-            claim: cause.claim,
+            claim: cause.claim.clone(),
         });
-        let mut facts = json!({
-            "headers": message.headers, "query": message.query, "method": message.method,
-            "time": message.time.unwrap_or(started_at),
-        });
-        if let Some(original) = message.replay_of {
-            facts["replayOf"] = json!(original);
-        }
-        let (payload, facts) = (Payload::new(message.payload), Payload::new(facts));
-        run.decide(Command::Start { payload, facts, budget: None }, started_at, 0.0);
-        self.deliver(run).await
+        run.decide(start, started_at, 0.0);
+        let progress = if waits && run.state.end.is_none() {
+            Progress::Queued { at: started_at }
+        } else {
+            turn(&mut run, &self.0.parts.registry, self.sources());
+            run.progress(self.now(), false)
+        };
+        self.deliver(run, progress).await
     }
 
-    /// The first turn and the first commit; then the execution lives by itself.
-    async fn deliver(&self, mut run: Run) -> Result<Started> {
-        let more = turn(&mut run, &self.0.parts.registry, self.sources());
-        let (reply, receiver) = watch::channel(None);
+    async fn deliver(&self, mut run: Run, progress: Progress) -> Result<Started> {
         let (id, owner, flow) = (run.id, run.owner, run.flow);
-        if let Some(commit) = run.take_commit(self.sources().clock.now()) {
+        // Whoever comes to run it finds the caller.
+        let (reply, receiver) = Reply::new();
+        let (drives, waits) = (progress == Progress::Leased, matches!(progress, Progress::Queued { .. }));
+        let wake_at = run.wake_at_of(&progress);
+        if let Some(commit) = run.take_commit(progress) {
             self.journal().commit(commit).await?;
         }
         metrics::counter!("bloxserver_executions_started_total").increment(1);
-        publish(&run, &reply);
-        if run.state.end.is_none() || more {
-            self.drive(run, reply);
-        } else {
-            self.tell(id);
+        reply.publish(&run.state);
+        self.tell(id);
+        if drives {
+            let seat = self.sit(id, run.epoch);
+            self.drive(run, seat, reply);
+        } else if run.state.end.is_none() {
+            self.keep_caller(id, reply);
+            self.sleeps_until(wake_at);
+            if waits {
+                self.look_soon();
+            }
         }
         Ok(Started::here(self, (id, owner, flow), receiver))
     }

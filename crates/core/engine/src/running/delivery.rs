@@ -43,6 +43,7 @@ impl Engine {
             owner: trigger.owner,
             flow: trigger.flow,
             version: runs(webhook.flow_status, webhook.version)?,
+            is_current: true,
             trigger: Some(trigger.id),
             kind: TriggerKind::Webhook,
             claim: key.clone().map(Claim::Key),

@@ -1,77 +1,105 @@
 use std::time::Duration;
 
-use flow::run::{Command, wake_at};
-use tokio::sync::{mpsc, watch};
+use flow::run::{Command, Seq, wake_at};
+use journal::Progress;
+use kit::Timestamp;
+use kit::ids::ExecutionId;
 
 use super::calls::Calls;
-use super::reply::Finished;
+use super::reply::Reply;
 use super::run::Run;
+use super::seat::{Seat, Seated};
 use super::turn::turn;
 use crate::{Engine, Outcome};
 
 /// How long a commit that failed waits before it is tried again.
 const COMMIT_PAUSE: Duration = Duration::from_millis(500);
+/// How long an execution sleeps when nothing of it lies ahead but its calls.
+const LOOK_MS: i64 = 1_000;
+
+/// What an execution wakes up for.
+enum Woken {
+    Answer(Seq, Outcome),
+    Letter,
+    Time,
+}
 
 impl Engine {
-    /// Drives an execution whose last decisions are committed, until it ends or passes to another node.
-    pub(super) fn drive(&self, run: Run, reply: watch::Sender<Option<Finished>>) {
-        let (commands, inbox) = mpsc::unbounded_channel();
-        self.active().insert(run.id, super::Active { flow: run.flow, commands });
+    /// Drives an execution until it ends, is parked, or passes to another node.
+    pub(super) fn drive(&self, mut run: Run, mut seat: Seat, reply: Reply) {
         let engine = self.clone();
         self.0.tasks.spawn(async move {
-            let id = run.id;
-            engine.live(run, inbox, reply).await;
-            engine.active().remove(&id);
-            engine.tell(id);
+            let (id, has_queue) = (run.id, run.plan.organism.concurrency.is_some());
+            let gone = seat.gone.clone();
+            tokio::select! {
+                () = gone.cancelled() => {}
+                () = engine.live(&mut run, &mut seat.notes, &reply) => {}
+            }
+            drop(run);
+            engine.keep_caller(id, reply);
+            engine.leave(id, seat.epoch);
+            engine.tell_all(id);
+            if has_queue || engine.0.is_full.load(std::sync::atomic::Ordering::Relaxed) {
+                engine.look_soon();
+            }
         });
     }
 
-    async fn live(
-        &self,
-        mut run: Run,
-        mut inbox: mpsc::UnboundedReceiver<Command>,
-        reply: watch::Sender<Option<Finished>>,
-    ) {
-        let mut calls = Calls::new();
-        let sources = self.sources();
-        while run.state.end.is_none() {
-            calls.start(self, &run, sources.clock.now());
-            let pause_ms =
-                wake_at(&run.plan.organism, &run.state).map_or(1_000, |at| at.since_ms(sources.clock.now()));
-            // A step that runs is due already: only what lies ahead is worth an alarm.
-            let pause =
-                Duration::from_millis(u64::try_from(pause_ms).ok().filter(|ms| *ms > 0).unwrap_or(1_000));
-            let command = tokio::select! {
-                (step, outcome) = calls.next() => Some(finish(&mut run, step, outcome)),
-                command = inbox.recv() => command,
-                () = tokio::time::sleep(pause) => None,
+    async fn live(&self, run: &mut Run, seated: &mut Seated, reply: &Reply) {
+        let (mut calls, clock) = (Calls::new(), &self.sources().clock);
+        while self.settle(run, &mut calls, reply).await {
+            calls.start(self, run, clock.now());
+            let woken = tokio::select! {
+                (step, outcome) = calls.next() => Woken::Answer(step, outcome),
+                letter = seated.recv() => match letter {
+                    Some(()) => Woken::Letter,
+                    None => return,
+                },
+                () = clock.sleep_until(alarm(run, clock.now())) => Woken::Time,
             };
-            let now = sources.clock.now();
-            if run.state.is_expired(&run.plan.organism, now) {
-                run.decide(Command::Expire, now, 0.0);
-            } else if let Some(command) = command {
-                run.decide(command, now, sources.entropy.unit());
-            }
-            loop {
-                let more = turn(&mut run, &self.0.parts.registry, sources);
-                if !self.commit(&mut run).await {
-                    return;
+            let now = clock.now();
+            match woken {
+                Woken::Answer(step, outcome) => {
+                    let command = finish(run, step, outcome);
+                    run.decide(command, now, self.sources().entropy.unit());
                 }
-                if !more {
-                    break;
-                }
+                Woken::Letter => self.take_letters(run).await,
+                Woken::Time => {}
             }
-            publish(&run, &reply);
+        }
+    }
+
+    /// Decides what can be decided and commits it; `false` when there is nothing left to do here: the execution has
+    /// ended, is parked, or is not ours any more.
+    async fn settle(&self, run: &mut Run, calls: &mut Calls, reply: &Reply) -> bool {
+        loop {
+            run.expire(self.sources().clock.now());
+            let more = turn(run, &self.0.parts.registry, self.sources());
+            calls.keep_open(&run.state);
+            let progress = run.progress(self.sources().clock.now(), calls.is_busy());
+            let goes_on = progress == Progress::Leased;
+            let wake_at = run.wake_at_of(&progress);
+            if !self.commit(run, progress).await {
+                return false;
+            }
+            reply.publish(&run.state);
+            if !goes_on {
+                self.sleeps_until(wake_at);
+                return false;
+            }
+            if !more {
+                return true;
+            }
         }
     }
 
     /// Commits what is decided; `false` when the execution is not ours any more.
-    async fn commit(&self, run: &mut Run) -> bool {
-        let Some(commit) = run.take_commit(self.sources().clock.now()) else { return true };
+    async fn commit(&self, run: &mut Run, progress: Progress) -> bool {
+        let Some(commit) = run.take_commit(progress) else { return true };
         loop {
             match self.journal().commit(commit.clone()).await {
                 Ok(()) => {
-                    self.tell(run.id);
+                    self.tell_all(run.id);
                     return true;
                 }
                 Err(journal::Error::StaleEpoch | journal::Error::Closing) => return false,
@@ -83,14 +111,21 @@ impl Engine {
         }
     }
 
-    /// Wakes whoever follows executions.
-    pub(super) fn tell(&self, id: kit::ids::ExecutionId) {
+    /// Wakes whoever follows executions on this node.
+    pub(super) fn tell(&self, id: ExecutionId) {
         // Nobody listening is the usual case.
         let _ = self.0.committed.send(id);
     }
 }
 
-fn finish(run: &mut Run, step: flow::run::Seq, outcome: Outcome) -> Command {
+/// When to look again if nothing else happens.
+fn alarm(run: &Run, now: Timestamp) -> Timestamp {
+    let at = wake_at(&run.plan.organism, &run.state);
+    // A step that runs is due already: only what lies ahead is worth an alarm.
+    at.filter(|at| *at > now).unwrap_or_else(|| now.plus_ms(LOOK_MS))
+}
+
+fn finish(run: &mut Run, step: Seq, outcome: Outcome) -> Command {
     let outcome = match outcome {
         Outcome::Done(answer) => {
             run.remember(answer.kv_writes);
@@ -99,12 +134,4 @@ fn finish(run: &mut Run, step: flow::run::Seq, outcome: Outcome) -> Command {
         Outcome::Failed(failure) => Err(failure),
     };
     Command::Finish { step, outcome }
-}
-
-pub(super) fn publish(run: &Run, reply: &watch::Sender<Option<Finished>>) {
-    if reply.borrow().is_none()
-        && let Some(finished) = run.finished()
-    {
-        reply.send_replace(Some(finished));
-    }
 }

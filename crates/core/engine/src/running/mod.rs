@@ -1,19 +1,24 @@
-//! Executions on their way: born, driven turn by turn, taken over after a crash.
+//! Executions on their way: born, driven turn by turn, parked, taken up again here or on another node.
 
 mod birth;
 mod calls;
+mod claims;
 mod delivery;
 mod drive;
-mod life;
+mod gates;
+mod hear;
+mod node;
+mod park;
 mod reply;
+mod resume;
 mod run;
+mod seat;
 mod secrets;
+mod send;
+mod slots;
 mod started;
 mod turn;
-
-use flow::run::Command;
-use kit::ids::FlowId;
-use tokio::sync::mpsc;
+mod turns;
 
 pub use birth::Message;
 pub(crate) use birth::{Cause, runs};
@@ -21,10 +26,9 @@ pub use delivery::DeliveryKey;
 pub use reply::Finished;
 pub use started::Started;
 
-/// An execution that this node drives.
-#[derive(Debug, Clone)]
-pub(crate) struct Active {
-    pub(crate) flow: FlowId,
-    /// The way in for what comes from outside.
-    pub(crate) commands: mpsc::UnboundedSender<Command>,
-}
+pub(crate) use gates::Gates;
+pub(crate) use reply::Reply;
+pub(crate) use seat::{Active, MOST_ACTIVE};
+pub(crate) use send::letter;
+pub(crate) use slots::Slots;
+pub(crate) use turns::Turns;

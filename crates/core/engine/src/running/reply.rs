@@ -1,8 +1,7 @@
 use flow::Payload;
-use flow::run::{Failure, Status};
+use flow::run::{Failure, State, Status};
 use journal::ExecutionStatus;
-
-use super::run::Run;
+use tokio::sync::watch;
 
 /// What a waiting caller is told: at the first committed `output` of the root frame, else at the end.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,21 +16,46 @@ pub struct Finished {
     pub error: Option<Failure>,
 }
 
-impl Run {
-    /// What there is to tell now, after a commit.
-    pub(super) fn finished(&self) -> Option<Finished> {
-        let status = match self.state.end.as_ref().map(|end| end.status) {
+/// Where the answer goes.
+#[derive(Debug, Default)]
+pub(crate) struct Reply(watch::Sender<Option<Finished>>);
+
+impl Reply {
+    pub(super) fn new() -> (Self, watch::Receiver<Option<Finished>>) {
+        let (sender, receiver) = watch::channel(None);
+        (Self(sender), receiver)
+    }
+
+    /// Tells the caller, once, what there is to tell.
+    pub(super) fn publish(&self, state: &State) {
+        if self.0.borrow().is_none()
+            && let Some(finished) = Finished::of(state)
+        {
+            self.0.send_replace(Some(finished));
+        }
+    }
+
+    /// Whether somebody waits who has not been told.
+    pub(super) fn is_wanted(&self) -> bool {
+        !self.0.is_closed() && self.0.borrow().is_none()
+    }
+}
+
+impl Finished {
+    /// What there is to tell after a commit.
+    pub(super) fn of(state: &State) -> Option<Self> {
+        let status = match state.end.as_ref().map(|end| end.status) {
             None => ExecutionStatus::Running,
             Some(Status::Success) => ExecutionStatus::Success,
             Some(Status::Error) => ExecutionStatus::Error,
             Some(Status::Timeout) => ExecutionStatus::Timeout,
         };
-        if let Some(reply) = &self.state.reply {
+        if let Some(reply) = &state.reply {
             let (output, http_status) = (reply.payload.clone(), reply.status);
-            return Some(Finished { status, output, http_status, error: None });
+            return Some(Self { status, output, http_status, error: None });
         }
-        let end = self.state.end.as_ref()?;
-        let output = self.state.output().unwrap_or_default();
-        Some(Finished { status, output, http_status: None, error: end.error.clone() })
+        let end = state.end.as_ref()?;
+        let output = state.output().unwrap_or_default();
+        Some(Self { status, output, http_status: None, error: end.error.clone() })
     }
 }

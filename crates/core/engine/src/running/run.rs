@@ -1,16 +1,13 @@
 use std::sync::Arc;
 
 use flow::Payload;
-use flow::run::{Command, Event, State, Status, Surroundings, decide, wake_at};
-use journal::{Birth, Commit, ExecutionStatus, KvWrite, Progress, Recorded, Waiting};
+use flow::run::{Command, Event, State, Surroundings, decide};
+use journal::{Birth, Commit, KvWrite, Progress, Recorded};
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, NodeId, OwnerId};
 
 use super::secrets::OpenSecrets;
 use crate::plan::Plan;
-
-/// When what waits for somebody without a deadline falls due by itself.
-const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
 
 /// One execution in memory: its state, and what is decided but not yet committed.
 pub(super) struct Run {
@@ -25,6 +22,8 @@ pub(super) struct Run {
     pub(super) vars: Payload,
     pub(super) secrets: Arc<OpenSecrets>,
     pub(super) birth: Option<Birth>,
+    /// The ids of letters that the pending events answer.
+    pub(super) letters_taken: Vec<String>,
     pending: Vec<Recorded>,
     kv_writes: Vec<KvWrite>,
 }
@@ -57,6 +56,7 @@ impl Run {
             vars,
             secrets,
             birth: None,
+            letters_taken: Vec::new(),
             pending,
             kv_writes,
         }
@@ -77,9 +77,9 @@ impl Run {
         self.kv_writes.extend(writes);
     }
 
-    /// What is decided and not committed; `None` when there is nothing.
-    pub(super) fn take_commit(&mut self, now: Timestamp) -> Option<Commit> {
-        if self.pending.is_empty() {
+    /// What is decided and not committed, with where it stands then; `None` when there is nothing to write.
+    pub(super) fn take_commit(&mut self, progress: Progress) -> Option<Commit> {
+        if self.pending.is_empty() && self.letters_taken.is_empty() && progress == Progress::Leased {
             return None;
         }
         let events = std::mem::take(&mut self.pending);
@@ -94,29 +94,9 @@ impl Run {
             first_seq: self.state.next_seq.0 - count,
             events,
             kv_writes: std::mem::take(&mut self.kv_writes),
-            progress: self.progress(now),
+            letters_taken: std::mem::take(&mut self.letters_taken),
+            progress,
             started_at: self.state.started_at,
         })
-    }
-
-    fn progress(&self, now: Timestamp) -> Progress {
-        match &self.state.end {
-            Some(end) => {
-                let status = match end.status {
-                    Status::Success => ExecutionStatus::Success,
-                    Status::Error => ExecutionStatus::Error,
-                    Status::Timeout => ExecutionStatus::Timeout,
-                };
-                Progress::Ended { status, error: end.error.clone(), at: now }
-            }
-            None => {
-                let wake_at = wake_at(&self.plan.organism, &self.state).unwrap_or(NEVER);
-                let waiting = self.state.parked(now).map(|parked| Waiting {
-                    kind: parked.waits_for.as_str().to_owned(),
-                    until: parked.until,
-                });
-                Progress::Running { wake_at, waiting, keeps_lease: true }
-            }
-        }
     }
 }

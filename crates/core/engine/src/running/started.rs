@@ -1,13 +1,11 @@
-use std::sync::Arc;
 use std::time::Duration;
 
-use flow::Payload;
+use flow::run::{State, apply};
+use journal::Recorded;
 use kit::ids::{ExecutionId, FlowId, OwnerId};
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use super::reply::Finished;
-use super::run::{Origin, Run};
-use super::secrets::OpenSecrets;
 use crate::{Engine, Error, Result};
 
 /// How often somebody who waits looks by himself: what happens on another node makes no sound here.
@@ -40,54 +38,69 @@ impl Started {
     }
 
     /// What the flow answers, when it does within the deadline; the execution goes on in any case.
-    pub async fn result(self, deadline: Duration) -> Option<Finished> {
-        tokio::time::timeout(deadline, self.answer()).await.ok()
-    }
-
-    async fn answer(mut self) -> Finished {
-        if let Some(reply) = &mut self.reply
-            && let Ok(answered) = reply.wait_for(Option::is_some).await
-            && let Some(finished) = answered.clone()
-        {
-            return finished;
+    pub async fn result(mut self, deadline: Duration) -> Option<Finished> {
+        let told = self.reply.as_ref().and_then(|reply| reply.borrow().clone());
+        match told {
+            Some(finished) => Some(finished),
+            None => tokio::time::timeout(deadline, self.answer()).await.ok(),
         }
-        self.answer_from_the_journal().await
     }
 
-    /// For an execution that another node drives, or an earlier delivery has made.
-    async fn answer_from_the_journal(&self) -> Finished {
+    async fn answer(&mut self) -> Finished {
         let mut committed = self.engine.0.committed.subscribe();
         loop {
-            match self.engine.finished(self.owner, self.flow, self.id).await {
-                Ok(Some(finished)) => return finished,
-                Ok(None) => {}
-                Err(error) => tracing::warn!(execution = %self.id, %error, "its answer could not be read"),
+            // What this node drives tells by itself; what waits, or is another's, tells in the journal.
+            let is_here = self.reply.is_some() && self.engine.drives(self.id);
+            if !is_here && let Some(finished) = self.read().await {
+                return finished;
             }
-            let heard = async { while matches!(committed.recv().await, Ok(other) if other != self.id) {} };
-            // The time-out is the other reason to look again.
-            let _ = tokio::time::timeout(LOOK, heard).await;
+            let heard = heard(&mut committed, self.id);
+            tokio::select! {
+                finished = told(&mut self.reply) => return finished,
+                () = heard, if !is_here => {}
+                // The other reason to look again.
+                () = tokio::time::sleep(LOOK) => {}
+            }
         }
     }
+
+    async fn read(&self) -> Option<Finished> {
+        match self.engine.finished(self.owner, self.flow, self.id).await {
+            Ok(finished) => finished,
+            Err(error) => {
+                tracing::warn!(execution = %self.id, %error, "its answer could not be read");
+                None
+            }
+        }
+    }
+}
+
+/// Comes back when that execution was committed, or when that may have been missed.
+async fn heard(committed: &mut broadcast::Receiver<ExecutionId>, id: ExecutionId) {
+    while matches!(committed.recv().await, Ok(other) if other != id) {}
+}
+
+/// What is told by this node; nothing ever, where nobody tells.
+async fn told(reply: &mut Option<watch::Receiver<Option<Finished>>>) -> Finished {
+    if let Some(reply) = reply
+        && let Ok(told) = reply.wait_for(Option::is_some).await
+        && let Some(finished) = told.clone()
+    {
+        return finished;
+    }
+    std::future::pending().await
 }
 
 impl Engine {
     /// What an execution answers by its journal; `None` as long as it does not.
     async fn finished(&self, owner: OwnerId, flow: FlowId, id: ExecutionId) -> Result<Option<Finished>> {
-        let execution =
-            self.journal().execution(owner, flow, id).await?.ok_or(Error::NotFound("execution"))?;
-        let origin = Origin {
-            id,
-            flow,
-            owner,
-            tier: String::new(),
-            node: self.node(),
-            epoch: execution.epoch,
-            started_at: execution.started_at,
-        };
+        let execution = self.journal().execution(owner, flow, id).await?;
+        let execution = execution.ok_or(Error::NotFound("execution"))?;
         let plan = self.plan(execution.version).await?;
-        // Replaying evaluates nothing: neither variables nor secrets are needed.
-        let mut run = Run::new(origin, plan, Payload::default(), Arc::new(OpenSecrets::default()));
-        self.replay(&mut run).await?;
-        Ok(run.finished())
+        let mut state = State::new(&id.to_string(), execution.started_at);
+        for Recorded { event, at } in self.journal().events(id, 0, u32::MAX).await? {
+            apply(&plan.organism, &mut state, &event, at);
+        }
+        Ok(Finished::of(&state))
     }
 }

@@ -49,14 +49,14 @@ impl Engine {
     pub async fn delete_trigger(&self, owner: OwnerId, flow: FlowId, id: TriggerId) -> Result<()> {
         let trigger = self.get_trigger(owner, flow, id).await?;
         let deleted = self.journal().delete_trigger(&trigger).await?;
-        self.0.webhooks.clear();
+        self.tell_flow(flow);
         if deleted { Ok(()) } else { Err(Error::NotFound("trigger")) }
     }
 
     async fn write(&self, mut trigger: Trigger) -> Result<Trigger> {
         trigger.updated_at = self.sources().clock.now();
         let saved = self.journal().save_trigger(&trigger).await?;
-        self.0.webhooks.clear();
+        self.tell_flow(trigger.flow);
         if !saved {
             return Err(Error::NotFound("trigger"));
         }

@@ -2,16 +2,19 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where it cannot go on")]
 
+mod crashes;
 mod deliveries;
 mod house;
+mod nodes;
 mod repair;
 mod schedules;
+mod waiting;
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use db::testing::both_databases;
-use engine::{Error, Finished};
+use engine::{Error, Finished, Waiting};
 use house::House;
 use journal::{ExecutionStatus, Page};
 use kit::ids::FlowId;
@@ -203,7 +206,7 @@ both_databases! {
         let (engine, page) = (&house.engine, Page { number: 1, size: 10 });
         assert!(matches!(engine.get_flow(stranger, flow).await, Err(Error::NotFound(_))));
         assert!(matches!(engine.start_flow(stranger, flow, None).await, Err(Error::NotFound(_))));
-        assert!(matches!(engine.stop_flow(stranger, flow, None).await, Err(Error::NotFound(_))));
+        assert!(matches!(engine.stop_flow(stranger, flow, None, Waiting::Keep).await, Err(Error::NotFound(_))));
         assert!(matches!(engine.delete_flow(stranger, flow, None).await, Err(Error::NotFound(_))));
         assert!(matches!(engine.run(stranger, flow, json!(1)).await, Err(Error::NotFound(_))));
         assert!(matches!(engine.list_triggers(stranger, flow).await, Err(Error::NotFound(_))));

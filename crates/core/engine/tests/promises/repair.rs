@@ -27,7 +27,7 @@ async fn output(started: Started) -> Json {
 }
 
 async fn rewrite(house: &House, flow: FlowId, text: &str) {
-    house.engine.stop_flow(house.owner, flow, None).await.unwrap();
+    house.engine.stop_flow(house.owner, flow, None, engine::Waiting::Keep).await.unwrap();
     let change = FlowChange { organism_yaml: Some(text.to_owned()), ..FlowChange::default() };
     house.engine.update_flow(house.owner, flow, None, change).await.unwrap();
     house.engine.start_flow(house.owner, flow, None).await.unwrap();
@@ -76,7 +76,7 @@ both_databases! {
         assert_eq!((numbers, versions.total), (vec![2, 1], 2));
         let refused = house.engine.restore_version(house.owner, flow, 1, None).await;
         assert!(matches!(refused.err(), Some(Error::WrongState { .. })), "a running flow is not changed");
-        house.engine.stop_flow(house.owner, flow, None).await.unwrap();
+        house.engine.stop_flow(house.owner, flow, None, engine::Waiting::Keep).await.unwrap();
         let restored = house.engine.restore_version(house.owner, flow, 1, None).await.unwrap();
         assert_eq!(restored.organism_yaml, FIRST);
         assert_eq!(house.engine.list_versions(house.owner, flow, page).await.unwrap().total, 3);

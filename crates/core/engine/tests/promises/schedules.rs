@@ -80,7 +80,7 @@ both_databases! {
         let flow = house.flow(TELLS).await;
         scheduled(&house, flow, json!({"cron": "* * * * *", "missed": "all"})).await;
         look(&house).await;
-        house.engine.stop_flow(house.owner, flow, None).await.unwrap();
+        house.engine.stop_flow(house.owner, flow, None, engine::Waiting::Keep).await.unwrap();
         sources.clock.advance_ms(20 * MINUTE_MS);
         look(&house).await;
         house.engine.start_flow(house.owner, flow, None).await.unwrap();
@@ -129,7 +129,7 @@ both_databases! {
         assert!(problem().await.contains("disabled"));
         house.engine.update_trigger(house.owner, flow, trigger.id, change(true)).await.unwrap();
         assert_eq!(problem().await, "");
-        house.engine.stop_flow(house.owner, flow, None).await.unwrap();
+        house.engine.stop_flow(house.owner, flow, None, engine::Waiting::Keep).await.unwrap();
         assert!(problem().await.contains("start it"));
 
         let never = scheduled(&house, flow, json!({"cron": "0 0 30 2 *"})).await;

@@ -4,11 +4,14 @@ use db::Value;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use super::{Claim, Commit, Progress};
+use super::{Birth, Claim, Commit, Progress};
 use crate::{Error, ExecutionStatus, KvWrite, Result, month_start};
 
 /// Events over this size lie deflated in a table of their own.
 const INLINE_MAX_BYTES: usize = 32 * 1024;
+
+/// The word for what stands in a queue; statements find it by that word.
+const QUEUE: &str = "queue";
 
 /// A commit as rows, made where it was decided: the one that writes only writes.
 #[derive(Debug)]
@@ -18,7 +21,8 @@ pub(super) struct Encoded {
     pub(super) owner: String,
     pub(super) runs_limit: Option<u64>,
     pub(super) month_ms: i64,
-    pub(super) is_birth: bool,
+    /// The flow that a birth needs to run, in that version or in any.
+    pub(super) needs: Option<(String, Option<String>)>,
     /// What no other birth may stand for.
     pub(super) claim: Option<Claim>,
     /// The row of `ADD_EXECUTIONS` or of `MOVE_EXECUTIONS`.
@@ -27,6 +31,9 @@ pub(super) struct Encoded {
     pub(super) payloads: Vec<Vec<Value>>,
     pub(super) kv_sets: Vec<Vec<Value>>,
     pub(super) kv_deletes: Vec<Vec<Value>>,
+    pub(super) letters_taken: Vec<Vec<Value>>,
+    /// The row of `LOOK_AGAIN`, when the node gives the execution back.
+    pub(super) look_again: Option<Vec<Value>>,
     pub(super) input_tokens: i64,
     pub(super) output_tokens: i64,
     pub(super) started_ms: i64,
@@ -42,21 +49,25 @@ pub(super) fn encode(commit: &Commit) -> Result<Encoded> {
     let started_ms = commit.started_at.as_millis();
     let end = match &commit.progress {
         Progress::Ended { status, at, .. } => Some((*status, at.as_millis() - started_ms)),
-        Progress::Running { .. } => None,
+        Progress::Leased | Progress::Parked { .. } | Progress::Queued { .. } => None,
     };
+    let execution = commit.execution.to_string();
+    let taken = commit.letters_taken.iter().map(|id| db::params![&execution, id].to_vec()).collect();
     let mut encoded = Encoded {
-        execution: commit.execution.to_string(),
+        execution,
         flow: commit.flow.to_string(),
         owner: commit.owner.to_string(),
         runs_limit: commit.birth.as_ref().and_then(|birth| birth.runs_limit),
         month_ms: month_start(commit.started_at, 0).as_millis(),
-        is_birth: commit.birth.is_some(),
+        needs: commit.birth.as_ref().map(|birth| needs(commit, birth)),
         claim: commit.birth.as_ref().and_then(|birth| birth.claim.clone()),
         row: row(commit, input_tokens, output_tokens),
         events: Vec::with_capacity(commit.events.len()),
         payloads: Vec::new(),
         kv_sets: Vec::new(),
         kv_deletes: Vec::new(),
+        letters_taken: taken,
+        look_again: look_again(commit),
         input_tokens,
         output_tokens,
         started_ms,
@@ -69,17 +80,20 @@ pub(super) fn encode(commit: &Commit) -> Result<Encoded> {
 
 /// The execution's row: whole for a birth, what changes otherwise.
 fn row(commit: &Commit, input_tokens: i64, output_tokens: i64) -> Vec<Value> {
-    let (status, error, completed, waiting, wake, leased) = match &commit.progress {
-        Progress::Ended { status, error, at } => (*status, error.as_ref(), Some(*at), None, None, false),
-        Progress::Running { wake_at, waiting, keeps_lease } => {
-            (ExecutionStatus::Running, None, None, waiting.as_ref(), Some(*wake_at), *keeps_lease)
-        }
+    let (status, error, completed) = match &commit.progress {
+        Progress::Ended { status, error, at } => (*status, error.as_ref(), Some(*at)),
+        _ => (ExecutionStatus::Running, None, None),
     };
     let code = error.map(|error| error.code.clone());
     let message = error.map(|error| error.message.clone());
-    let kind = waiting.map(|waiting| waiting.kind.clone());
-    let until = waiting.and_then(|waiting| waiting.until);
-    let node = leased.then_some(commit.node);
+    let (kind, until, wake, node) = match &commit.progress {
+        Progress::Ended { .. } => (None, None, None, None),
+        Progress::Leased => (None, None, None, Some(commit.node)),
+        Progress::Parked { wake_at, waiting, .. } => {
+            (Some(waiting.kind.as_str()), waiting.until, *wake_at, None)
+        }
+        Progress::Queued { .. } => (Some(QUEUE), None, None, None),
+    };
     let last_seq = i64::from(commit.first_seq) + i64::try_from(commit.events.len()).unwrap_or(0) - 1;
     let (id, status) = (commit.execution, status.as_str());
     match &commit.birth {
@@ -124,7 +138,27 @@ fn row(commit: &Commit, input_tokens: i64, output_tokens: i64) -> Vec<Value> {
     }
 }
 
+fn needs(commit: &Commit, birth: &Birth) -> (String, Option<String>) {
+    (commit.flow.to_string(), birth.is_current.then(|| birth.version.to_string()))
+}
+
+/// A letter that comes while its execution is given back must find somebody to read it.
+fn look_again(commit: &Commit) -> Option<Vec<Value>> {
+    match &commit.progress {
+        // Nobody can know a new execution's id before it is on disk.
+        _ if commit.birth.is_some() => None,
+        Progress::Parked { at, .. } | Progress::Queued { at } => {
+            Some(db::params![commit.execution, *at].to_vec())
+        }
+        Progress::Leased | Progress::Ended { .. } => None,
+    }
+}
+
 impl Encoded {
+    pub(super) fn is_birth(&self) -> bool {
+        self.needs.is_some()
+    }
+
     fn encode_events(&mut self, commit: &Commit) -> Result<()> {
         for (seq, recorded) in (i64::from(commit.first_seq)..).zip(&commit.events) {
             let unreadable =

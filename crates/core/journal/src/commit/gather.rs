@@ -17,6 +17,8 @@ const QUEUE: usize = 4_096;
 #[derive(Clone, Debug)]
 pub(crate) struct Committer {
     queue: mpsc::Sender<Waiting>,
+    #[cfg(feature = "testing")]
+    fuse: Option<Arc<super::fuse::Fuse>>,
 }
 
 #[derive(Debug)]
@@ -29,10 +31,30 @@ impl Committer {
     pub(crate) fn start(db: Db) -> Self {
         let (queue, inbox) = mpsc::channel(QUEUE);
         tokio::spawn(work(db, inbox));
-        Self { queue }
+        Self {
+            queue,
+            #[cfg(feature = "testing")]
+            fuse: None,
+        }
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn with_fuse(self, fuse: Arc<super::fuse::Fuse>) -> Self {
+        Self { fuse: Some(fuse), ..self }
     }
 
     pub(super) async fn commit(&self, commit: Commit) -> Result<()> {
+        #[cfg(feature = "testing")]
+        if let Some(fuse) = &self.fuse
+            && !fuse.pass()?
+        {
+            self.write(commit).await?;
+            return Err(Error::Closing);
+        }
+        self.write(commit).await
+    }
+
+    async fn write(&self, commit: Commit) -> Result<()> {
         let commit = Arc::new(encode(&commit)?);
         let (reply, answer) = oneshot::channel();
         self.queue.send(Waiting { commit, reply }).await.map_err(|_| Error::Closing)?;

@@ -2,6 +2,8 @@
 
 mod claims;
 mod encode;
+#[cfg(feature = "testing")]
+mod fuse;
 mod gather;
 mod write;
 
@@ -10,6 +12,8 @@ use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, NodeId, OwnerId, TriggerId, VersionId};
 
 pub use claims::Claim;
+#[cfg(feature = "testing")]
+pub use fuse::{Fuse, Place};
 pub(crate) use gather::Committer;
 
 use crate::{ExecutionStatus, Journal, KvWrite, Recorded, Result, TriggerKind, Waiting};
@@ -35,6 +39,8 @@ pub struct Commit {
     pub events: Vec<Recorded>,
     /// Writes to the flow's memory.
     pub kv_writes: Vec<KvWrite>,
+    /// The ids of the letters that these events answer.
+    pub letters_taken: Vec<String>,
     /// Where it stands afterwards.
     pub progress: Progress,
     /// When it started.
@@ -46,6 +52,8 @@ pub struct Commit {
 pub struct Birth {
     /// The text it runs.
     pub version: VersionId,
+    /// Whether its flow must still run that text; otherwise it must run at all.
+    pub is_current: bool,
     /// What started it.
     pub trigger: Option<TriggerId>,
     /// How.
@@ -59,14 +67,21 @@ pub struct Birth {
 /// Where an execution stands after a commit.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Progress {
-    /// Its node goes on with it, or gives it back until it is due.
-    Running {
-        /// When it is due, for whoever claims it.
-        wake_at: Timestamp,
+    /// Its node goes on with it.
+    Leased,
+    /// Nobody runs it until it is due, or something is sent to it.
+    Parked {
+        /// When it is due; only by a letter when absent.
+        wake_at: Option<Timestamp>,
         /// What it waits for.
-        waiting: Option<Waiting>,
-        /// Whether the node keeps its lease.
-        keeps_lease: bool,
+        waiting: Waiting,
+        /// When it was given back: due again at once if a letter has come meanwhile.
+        at: Timestamp,
+    },
+    /// It waits for its turn.
+    Queued {
+        /// When it began to.
+        at: Timestamp,
     },
     /// It is over.
     Ended {
@@ -82,8 +97,9 @@ pub enum Progress {
 impl Journal {
     /// Appends events and moves the execution's row; on disk when this returns.
     ///
-    /// Fails with `StaleEpoch` when another node has claimed it, with `RunQuota` when a birth passes its owner's hard
-    /// limit, with `TickTaken` or `KeyTaken` when another birth has claimed what it stands for; then nothing of it is written.
+    /// Fails with `StaleEpoch` when another node has claimed it. A birth fails with `FlowChanged` when its flow does not
+    /// run that version any more, with `RunQuota` when it passes its owner's hard limit, with `TickTaken` or `KeyTaken`
+    /// when another birth has claimed what it stands for. Then nothing of it is written.
     pub async fn commit(&self, commit: Commit) -> Result<()> {
         self.committer().commit(commit).await
     }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use db::{Db, Op, Row, Tx, Value};
@@ -9,24 +9,28 @@ use crate::{Error, ExecutionStatus, Result, sql};
 
 /// Writes commits in one transaction; answers what became of each.
 ///
-/// A stale one drops out in the statement that moves its row, a birth over its owner's hard limit after the
-/// statement that counts it, one whose claim is taken after the statement that takes it; none harms the others.
+/// A stale one drops out in the statement that moves its row, a birth whose flow does not run that version in the
+/// one that holds flows, one over its owner's hard limit after the one that counts it, one whose claim is taken after
+/// the one that takes it; none harms the others.
 pub(super) async fn write(db: &Db, commits: &[Arc<Encoded>]) -> Result<Vec<Result<()>>> {
-    let counts = Op::Batch(&sql::COUNT_RUNS, monthly(commits));
-    let moves: Vec<Vec<Value>> =
-        commits.iter().filter(|commit| !commit.is_birth).map(|c| c.row.clone()).collect();
-    let is_refusable = |commit: &Arc<Encoded>| commit.runs_limit.is_some() || commit.claim.is_some();
-    if moves.is_empty() && !commits.iter().any(is_refusable) {
-        let accepted: Vec<&Encoded> = commits.iter().map(AsRef::as_ref).collect();
-        let mut ops = vec![counts];
-        ops.extend(appends(&accepted));
-        db.transact(ops).await?;
+    let is_simple =
+        |commit: &Arc<Encoded>| commit.is_birth() && commit.runs_limit.is_none() && commit.claim.is_none();
+    if commits.iter().all(is_simple) && write_births(db, commits).await? {
         return Ok(commits.iter().map(|_| Ok(())).collect());
     }
+    let moves = commits.iter().filter(|commit| !commit.is_birth()).map(|c| c.row.clone()).collect();
     let mut tx = db.begin().await?;
-    let answers = tx.script(vec![counts, Op::Batch(&sql::MOVE_EXECUTIONS, moves)]).await?;
-    let owned: HashSet<String> = answers[1].iter().map(|row| row.get(0)).collect::<db::Result<_>>()?;
-    let mut outcomes = judge(commits, &answers[0], &owned)?;
+    let answers = tx
+        .script(vec![
+            Op::Batch(&sql::HOLD_FLOWS, flows_to_hold(commits)),
+            Op::Batch(&sql::COUNT_RUNS, monthly(commits)),
+            Op::Batch(&sql::MOVE_EXECUTIONS, moves),
+        ])
+        .await?;
+    let held = answers[0].iter().map(|row| Ok((row.get(0)?, row.get(1)?)));
+    let held: Held = held.collect::<db::Result<_>>()?;
+    let owned: HashSet<String> = answers[2].iter().map(|row| row.get(0)).collect::<db::Result<_>>()?;
+    let mut outcomes = judge(commits, &answers[1], (&held, &owned))?;
     take_claims(&mut tx, commits, &mut outcomes).await?;
     take_back(&mut tx, commits, &outcomes).await?;
     let accepted: Vec<&Encoded> = commits
@@ -40,8 +44,37 @@ pub(super) async fn write(db: &Db, commits: &[Arc<Encoded>]) -> Result<Vec<Resul
     Ok(outcomes)
 }
 
-/// Which commits hold: births within their owner's limit, in order, and moves whose epoch was not stale.
-fn judge(commits: &[Arc<Encoded>], counted: &[Row], owned: &HashSet<String>) -> Result<Vec<Result<()>>> {
+/// Births alone, in one hand-over; `false` when a flow does not run its version any more, and nothing is written.
+async fn write_births(db: &Db, commits: &[Arc<Encoded>]) -> Result<bool> {
+    let accepted: Vec<&Encoded> = commits.iter().map(AsRef::as_ref).collect();
+    let mut ops = vec![
+        Op::Each(&sql::HOLD_FLOWS, flows_to_hold(commits)),
+        Op::Batch(&sql::COUNT_RUNS, monthly(commits)),
+    ];
+    ops.extend(appends(&accepted));
+    match db.transact(ops).await {
+        Ok(_) => Ok(true),
+        Err(db::Error::Unmet { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Flows that run, in that version or in any.
+type Held = HashSet<(String, Option<String>)>;
+
+/// The flows of births, each once, with the version that is to run: whoever stops one waits for this commit.
+fn flows_to_hold(commits: &[Arc<Encoded>]) -> Vec<Vec<Value>> {
+    let flows: BTreeSet<_> = commits.iter().filter_map(|commit| commit.needs.as_ref()).collect();
+    flows.into_iter().map(|(flow, version)| db::params![flow, version.clone()].to_vec()).collect()
+}
+
+/// Which commits hold: births of running flows within their owner's limit, in order, and moves whose epoch was not
+/// stale.
+fn judge(
+    commits: &[Arc<Encoded>],
+    counted: &[Row],
+    (held, owned): (&Held, &HashSet<String>),
+) -> Result<Vec<Result<()>>> {
     let mut runs: BTreeMap<(String, i64), i64> = BTreeMap::new();
     for (row, values) in counted.iter().zip(monthly(commits)) {
         let (Value::Int(month_ms), Value::Int(added)) = (&values[1], &values[2]) else { continue };
@@ -49,8 +82,11 @@ fn judge(commits: &[Arc<Encoded>], counted: &[Row], owned: &HashSet<String>) -> 
         runs.insert((owner, *month_ms), total - added);
     }
     let outcomes = commits.iter().map(|commit| {
-        if !commit.is_birth {
+        let Some(needs) = &commit.needs else {
             return if owned.contains(&commit.execution) { Ok(()) } else { Err(Error::StaleEpoch) };
+        };
+        if !held.contains(needs) {
+            return Err(Error::FlowChanged);
         }
         let before = runs.entry((commit.owner.clone(), commit.month_ms)).or_default();
         match commit.runs_limit {
@@ -101,7 +137,7 @@ fn monthly(commits: &[Arc<Encoded>]) -> Vec<Vec<Value>> {
     let mut sums: BTreeMap<(&str, i64), [i64; 3]> = BTreeMap::new();
     for commit in commits {
         let sum = sums.entry((&commit.owner, commit.month_ms)).or_default();
-        sum[0] += i64::from(commit.is_birth);
+        sum[0] += i64::from(commit.is_birth());
         sum[1] += commit.input_tokens;
         sum[2] += commit.output_tokens;
     }
@@ -117,7 +153,7 @@ fn appends(commits: &[&Encoded]) -> Vec<Op> {
     let all = |rows: fn(&Encoded) -> &Vec<Vec<Value>>| {
         commits.iter().flat_map(|c| rows(c).iter().cloned()).collect()
     };
-    let births = commits.iter().filter(|commit| commit.is_birth).map(|commit| commit.row.clone()).collect();
+    let births = commits.iter().filter(|commit| commit.is_birth()).map(|commit| commit.row.clone()).collect();
     vec![
         Op::Batch(&sql::ADD_EXECUTIONS, births),
         Op::Batch(&sql::APPEND_EVENTS, all(|commit| &commit.events)),
@@ -125,6 +161,8 @@ fn appends(commits: &[&Encoded]) -> Vec<Op> {
         Op::Batch(&sql::COUNT_EXECUTIONS, flows(commits)),
         Op::Batch(&sql::KV_SET, last_of_each_key(commits)),
         Op::Batch(&sql::KV_DELETE, all(|commit| &commit.kv_deletes)),
+        Op::Batch(&sql::TAKE_LETTERS, all(|commit| &commit.letters_taken)),
+        Op::Batch(&sql::LOOK_AGAIN, commits.iter().filter_map(|c| c.look_again.clone()).collect()),
     ]
 }
 
@@ -133,7 +171,7 @@ fn flows(commits: &[&Encoded]) -> Vec<Vec<Value>> {
     let mut sums: BTreeMap<&str, [i64; 6]> = BTreeMap::new();
     for commit in commits {
         let sum = sums.entry(&commit.flow).or_default();
-        sum[0] += i64::from(commit.is_birth);
+        sum[0] += i64::from(commit.is_birth());
         if let Some((status, duration_ms)) = commit.end {
             sum[1] += i64::from(status == ExecutionStatus::Success);
             sum[2] += i64::from(status == ExecutionStatus::Error);

@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use flow::run::Event;
 use kit::Timestamp;
-use kit::ids::{ExecutionId, FlowId, OwnerId, TriggerId, VersionId};
+use kit::ids::{ExecutionId, FlowId, NodeId, OwnerId, TriggerId, VersionId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -45,6 +45,8 @@ pub struct Execution {
     pub completed_at: Option<Timestamp>,
     /// What a running one waits for.
     pub waiting: Option<Waiting>,
+    /// The node that runs it; none while it waits or when it is over.
+    pub node: Option<NodeId>,
     /// The epoch of its lease.
     pub epoch: i64,
     /// The seq of its last event.
@@ -58,7 +60,7 @@ pub struct Execution {
 /// What a running execution waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
-    /// `retry`, `delay`, `approval`, `flow`.
+    /// `queue`, `retry`, `delay`, `approval`, `flow`.
     pub kind: String,
     /// Until when, where that is known.
     pub until: Option<Timestamp>,

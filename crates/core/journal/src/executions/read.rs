@@ -102,6 +102,7 @@ pub(super) fn execution(row: &Row) -> Result<Execution> {
         completed_at: row.get(10)?,
         waiting: waiting.map(|kind| Waiting { kind, until }),
         epoch: row.get(13)?,
+        node: row.get(17)?,
         last_seq: row.get(14)?,
         input_tokens: row.get(15)?,
         output_tokens: row.get(16)?,

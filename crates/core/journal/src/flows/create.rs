@@ -36,6 +36,7 @@ impl Journal {
             node: None,
             error_message: None,
             version: None,
+            concurrency: None,
             revision: 1,
             created_at: new.now,
             updated_at: new.now,

@@ -39,6 +39,8 @@ pub struct Flow {
     pub error_message: Option<String>,
     /// What new executions run.
     pub version: Option<VersionId>,
+    /// Executions of that version at a time; any number when absent.
+    pub concurrency: Option<u32>,
     /// Raised by every change; the `ETag`.
     pub revision: i64,
     /// When it was made.

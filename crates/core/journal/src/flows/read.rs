@@ -59,6 +59,7 @@ fn flow(row: &Row) -> Result<Flow> {
         revision: row.get(10)?,
         created_at: row.get(11)?,
         updated_at: row.get(12)?,
+        concurrency: row.get(13)?,
     })
 }
 

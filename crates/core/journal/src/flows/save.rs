@@ -22,7 +22,8 @@ impl Journal {
             flow.node,
             flow.error_message.clone(),
             flow.version,
-            flow.updated_at
+            flow.updated_at,
+            flow.concurrency
         ];
         let mut tx = self.db().begin().await?;
         let saved = tx.run(&sql::SAVE_FLOW, &values).await? == 1;

@@ -84,7 +84,7 @@ async fn forget(state: &ApiState, owner: OwnerId) -> door::Result<()> {
 async fn remove(state: &ApiState, owner: OwnerId, flow: &FlowSummary) -> door::Result<bool> {
     let status = match flow.status {
         FlowStatus::Running | FlowStatus::Starting => {
-            state.engine.stop_flow(owner, flow.id, None).await?.status
+            state.engine.stop_flow(owner, flow.id, None, engine::Waiting::Cancel).await?.status
         }
         status => status,
     };

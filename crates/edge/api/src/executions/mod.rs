@@ -1,5 +1,6 @@
 //! Executions.
 
+pub(crate) mod cancel;
 pub(crate) mod events;
 pub(crate) mod get;
 pub(crate) mod list;

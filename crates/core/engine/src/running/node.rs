@@ -1,0 +1,199 @@
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+
+use kit::Timestamp;
+use kit::ids::NodeId;
+
+use crate::engine::Readiness;
+use crate::{Engine, Result};
+
+/// How often a node says that it is alive, and looks at the others.
+const BEAT_MS: i64 = 3_000;
+/// A node whose counter stands still for that long, by the observer's own clock, is dead.
+const DEAD_AFTER_MS: i64 = 15_000;
+/// A node that could not raise its counter for that long lets everything go, before others take it for dead.
+const LET_GO_AFTER_MS: i64 = 9_000;
+/// How long executions may go on once the server is asked to close.
+const DRAIN_MS: i64 = 10_000;
+
+/// The counters of other nodes, and since when each has stood still by our clock.
+type Seen = HashMap<NodeId, (i64, Timestamp)>;
+
+impl Engine {
+    /// Enters the register of nodes, takes over what a crash left, and begins to take work.
+    pub async fn begin(&self) -> Result<()> {
+        self.journal().add_node(self.node(), self.0.parts.version, self.now()).await?;
+        if self.0.parts.is_alone {
+            for (node, _) in self.journal().nodes().await? {
+                if node != self.node() {
+                    self.journal().remove_node(node).await?;
+                }
+            }
+        }
+        self.enter(Readiness::Ready);
+        let mut seen = Seen::new();
+        self.look_at_nodes(&mut seen).await?;
+        self.look().await?;
+        for task in [Task::Beat, Task::Listen, Task::Tell] {
+            let engine = self.clone();
+            tokio::spawn(async move {
+                tokio::select! {
+                    () = engine.0.closed.cancelled() => {}
+                    () = engine.keep(task) => {}
+                }
+            });
+        }
+        let engine = self.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = engine.0.closed.cancelled() => {}
+                () = engine.watch(seen) => {}
+            }
+        });
+        Ok(())
+    }
+
+    /// Takes no more work, waits a moment for what is on its way, and leaves: others take the rest over at once, or
+    /// the next start does.
+    pub async fn close(&self) {
+        self.enter(Readiness::Draining);
+        self.0.tasks.close();
+        tokio::select! {
+            () = self.0.tasks.wait() => {}
+            () = self.sources().clock.sleep_ms(DRAIN_MS) => {
+                tracing::info!("closing; what is still on its way goes on elsewhere or at the next start");
+            }
+        }
+        self.abandon();
+        if let Err(error) = self.journal().remove_node(self.node()).await {
+            tracing::warn!(%error, "this node could not leave the register; others will notice");
+        }
+    }
+
+    /// Ends this engine as a crash would: calls are cut off, nothing more is committed, no lease is given back.
+    pub fn abandon(&self) {
+        self.enter(Readiness::Draining);
+        self.0.closed.cancel();
+        self.let_go();
+    }
+
+    async fn keep(&self, task: Task) {
+        match task {
+            Task::Beat => self.beat().await,
+            Task::Listen => self.listen().await,
+            Task::Tell => self.pass_on().await,
+        }
+    }
+
+    /// Raises this node's counter; lets everything go when that fails for too long.
+    async fn beat(&self) {
+        let clock = &self.sources().clock;
+        let mut written = clock.now();
+        loop {
+            let patience = written.plus_ms(LET_GO_AFTER_MS).max(clock.now().plus_ms(BEAT_MS));
+            let raised = tokio::select! {
+                raised = self.journal().beat(self.node()) => raised,
+                () = clock.sleep_until(patience) => Err(journal::Error::Closing),
+            };
+            match raised {
+                Ok(is_known) => {
+                    written = clock.now();
+                    if !is_known {
+                        self.enter_again().await;
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "this node's counter could not be raised");
+                    if !self.0.parts.is_alone && clock.now().since_ms(written) >= LET_GO_AFTER_MS {
+                        tracing::warn!("letting everything go: other nodes may take it over");
+                        self.let_go();
+                        self.0.has_let_go.store(true, Ordering::Relaxed);
+                    }
+                }
+            }
+            clock.sleep_ms(BEAT_MS).await;
+        }
+    }
+
+    /// Others took this node for dead: what it had is theirs now, what it gets from here on is its own.
+    async fn enter_again(&self) {
+        tracing::warn!("other nodes took this one for dead; entering the register again");
+        if let Err(error) = self.journal().add_node(self.node(), self.0.parts.version, self.now()).await {
+            tracing::warn!(%error, "the register could not be entered");
+        }
+    }
+
+    /// Looks for work: when some falls due, when somebody says so, and with every beat.
+    async fn watch(&self, mut seen: Seen) {
+        let clock = &self.sources().clock;
+        let mut next_beat = clock.now().plus_ms(BEAT_MS);
+        let mut next_wake = None;
+        loop {
+            let at = next_wake.map_or(next_beat, |wake: Timestamp| wake.min(next_beat));
+            tokio::select! {
+                () = clock.sleep_until(at) => {}
+                () = self.0.work.notified() => {}
+            }
+            if self.phase() != Readiness::Ready {
+                continue;
+            }
+            if clock.now() >= next_beat {
+                next_beat = clock.now().plus_ms(BEAT_MS);
+                if let Err(error) = self.look_around(&mut seen).await {
+                    tracing::warn!(%error, "the register of nodes could not be read");
+                }
+            }
+            next_wake = match self.look().await {
+                Ok(next) => next,
+                Err(error) => {
+                    tracing::warn!(%error, "work could not be looked for");
+                    None
+                }
+            };
+        }
+    }
+
+    async fn look_around(&self, seen: &mut Seen) -> Result<()> {
+        self.look_at_nodes(seen).await?;
+        if self.0.has_let_go.swap(false, Ordering::Relaxed) {
+            self.take_left(self.node()).await?;
+        }
+        for execution in self.journal().inboxes_of(self.node()).await? {
+            self.hand_letter(execution);
+        }
+        self.forget_callers();
+        self.journal().prune_keys(self.now()).await?;
+        self.finish_stops().await
+    }
+
+    /// Takes dead nodes out of the register, and takes over what nodes outside the register have.
+    async fn look_at_nodes(&self, seen: &mut Seen) -> Result<()> {
+        let (nodes, now) = (self.journal().nodes().await?, self.now());
+        seen.retain(|node, _| nodes.iter().any(|(known, _)| known == node));
+        for (node, beat) in &nodes {
+            let entry = seen.entry(*node).or_insert((*beat, now));
+            if entry.0 != *beat {
+                *entry = (*beat, now);
+            }
+            if *node != self.node() && now.since_ms(entry.1) >= DEAD_AFTER_MS {
+                tracing::warn!(%node, "a node is dead; taking its executions over");
+                self.journal().remove_node(*node).await?;
+            }
+        }
+        self.0.has_peers.store(nodes.len() > 1, Ordering::Relaxed);
+        for gone in self.journal().unknown_nodes().await? {
+            if gone != self.node() {
+                self.take_left(gone).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What goes on beside the executions.
+#[derive(Debug, Clone, Copy)]
+enum Task {
+    Beat,
+    Listen,
+    Tell,
+}

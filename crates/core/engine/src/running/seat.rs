@@ -1,0 +1,82 @@
+use std::collections::HashMap;
+use std::sync::MutexGuard;
+
+use kit::ids::ExecutionId;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::Engine;
+
+/// Executions that a node drives at once, unless it is told otherwise; more wait on disk.
+pub(crate) const MOST_ACTIVE: usize = 4_096;
+
+/// An execution that this node drives, as others see it.
+#[derive(Debug)]
+pub(crate) struct Active {
+    epoch: i64,
+    letters: mpsc::UnboundedSender<()>,
+    gone: CancellationToken,
+}
+
+/// What the one that drives it holds.
+pub(super) struct Seat {
+    pub(super) epoch: i64,
+    /// Says that there is a letter.
+    pub(super) notes: Seated,
+    /// Fires when it is to be let go at once, without another commit.
+    pub(super) gone: CancellationToken,
+}
+
+pub(super) type Seated = mpsc::UnboundedReceiver<()>;
+
+impl Engine {
+    /// Takes a place among what this node drives: from here on letters reach it.
+    pub(super) fn sit(&self, id: ExecutionId, epoch: i64) -> Seat {
+        let (letters, notes) = mpsc::unbounded_channel();
+        let gone = CancellationToken::new();
+        self.active().insert(id, Active { epoch, letters, gone: gone.clone() });
+        Seat { epoch, notes, gone }
+    }
+
+    /// Leaves the place, unless the execution has come back under another epoch meanwhile.
+    pub(super) fn leave(&self, id: ExecutionId, epoch: i64) {
+        let mut active = self.active();
+        if active.get(&id).is_some_and(|seated| seated.epoch == epoch) {
+            active.remove(&id);
+        }
+    }
+
+    /// Says that there is a letter, if this node drives the execution.
+    pub(super) fn hand_letter(&self, id: ExecutionId) {
+        if let Some(seated) = self.active().get(&id) {
+            // One that is just leaving looks into its inbox in its last commit.
+            let _ = seated.letters.send(());
+        }
+    }
+
+    /// How many executions this node drives; what waits is not among them.
+    pub fn driving(&self) -> usize {
+        self.active().len()
+    }
+
+    /// Whether this node drives the execution.
+    pub(super) fn drives(&self, id: ExecutionId) -> bool {
+        self.active().contains_key(&id)
+    }
+
+    /// How many more executions this node may drive.
+    pub(super) fn room(&self) -> usize {
+        self.0.parts.limits.active.saturating_sub(self.active().len())
+    }
+
+    /// Lets everything go at once, as a crash would: calls end, nothing more is committed.
+    pub(super) fn let_go(&self) {
+        for (_, seated) in self.active().drain() {
+            seated.gone.cancel();
+        }
+    }
+
+    fn active(&self) -> MutexGuard<'_, HashMap<ExecutionId, Active>> {
+        self.0.active.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
