@@ -1,0 +1,246 @@
+import { createServer, type RequestListener, type Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { TEMPLATES } from "../src/templates/templates";
+import { chromiumPath, expectAccessible, openBrowser, openTab, picture, type Tab } from "./browser";
+import { type Server, startServer } from "./server";
+
+if (!chromiumPath) process.stderr.write("skipped: no Chromium is here, so the interface is not tried in a browser\n");
+
+let server: Server;
+let browser: Browser;
+let tab: Tab;
+let page: Page;
+
+const seen = (target: Locator) => target.first().waitFor({ state: "visible" });
+const button = (name: string, on: Page = page) => on.getByRole("button", { name, exact: true });
+const card = (name: string, on: Page = page) => on.locator(`[data-listener="${name}"]`);
+
+async function api<T>(path: string, method = "GET", body?: unknown): Promise<T> {
+  const init = body === undefined ? { method } : { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+  const answer = await fetch(`${server.url}/api/v1${path}`, init);
+  return (answer.status === 204 ? null : await answer.json()) as T;
+}
+
+async function newFlow(name: string, organismYaml: string): Promise<string> {
+  return (await api<{ id: string }>("/flows", "POST", { name, organismYaml })).id;
+}
+
+describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([startServer(), openBrowser()]);
+    tab = await openTab(browser, server.url);
+    page = tab.page;
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  it("leads a newcomer from nothing to a finished run", async () => {
+    await page.goto("/");
+    await seen(page.getByRole("heading", { name: "Your first flow" }));
+    await picture(page, "first-run");
+    await button("Start the order desk").click();
+    await seen(card("clerk"));
+    await button("Run").click();
+    await page.locator('[data-listener="reply"][data-state="done"]').waitFor();
+    await page.locator('[data-listener="thanks"][data-state="skipped"]').waitFor();
+    await card("clerk").click();
+    await seen(page.getByRole("region", { name: "Conversation" }));
+    expect(await page.getByRole("complementary", { name: "Inspector" }).textContent()).toContain('"result":135');
+    await picture(page, "run-on-the-canvas");
+    await expectAccessible(page);
+  });
+
+  it("takes every template without an error", async () => {
+    for (const template of TEMPLATES) {
+      // eslint-disable-next-line no-await-in-loop -- a failure names its template
+      const answer = await api<{ diagnostics: { severity: string; message: string }[] }>("/flows/validate", "POST", { organismYaml: template.yaml });
+      expect(answer.diagnostics, template.id).toEqual([]);
+    }
+  });
+
+  it("builds webhook, agent with an HTTP tool, and output by hand, runs it and shows the tool's answer", async () => {
+    const peer = await listen((_, answer) => answer.writeHead(200, { "content-type": "application/json" }).end('{"weather":"sunny in Bergen"}'));
+    await page.goto("/");
+    await button("New flow").click();
+    await page.getByRole("button", { name: /^Blank/ }).click();
+    await seen(card("reply"));
+    const add = page.getByRole("searchbox", { name: "Search handlers" });
+    await add.fill("agent");
+    await add.press("Enter");
+    await seen(card("agent"));
+    await page.getByLabel("Add to next").selectOption("reply");
+    await add.fill("http");
+    await add.press("Enter");
+    await seen(card("http"));
+    await page.getByRole("textbox", { name: "URL" }).fill(`http://127.0.0.1:${(peer.address() as AddressInfo).port}/weather`);
+    await button("Arrange").click();
+    await drawLine(page.locator('.react-flow__node[data-id="agent"] .react-flow__handle[data-handleid="peers"]'), card("http"));
+    await drawLine(page.locator('.react-flow__node[data-id=":trigger"] .react-flow__handle'), card("agent"));
+    await page.getByRole("button", { name: "No errors" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+Enter");
+    await seen(page.getByRole("dialog", { name: "Run with a payload" }));
+    await page.keyboard.press("Control+Enter");
+    await page.locator('[data-listener="reply"][data-state="done"]').waitFor();
+    await card("agent").click();
+    await expect.poll(() => page.getByRole("complementary", { name: "Inspector" }).textContent()).toContain("sunny in Bergen");
+    await picture(page, "built-by-hand");
+    peer.close();
+  });
+
+  it("keeps the text and the canvas in step, and undoes both", async () => {
+    const id = await newFlow("in step", "# kept\norganism:\n  name: a\nlisteners:\n  - name: one\n    description: d # kept too\n    handler: set\n    config: {payload: 1}\n");
+    await page.goto(`/flows/${id}?view=split`);
+    await seen(card("one"));
+    const text = page.getByRole("textbox", { name: "The flow as YAML" });
+    await text.click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.insertText("  - name: two\n    description: e\n    handler: output\n");
+    await seen(card("two"));
+    await picture(page, "split");
+    await card("two").click();
+    await page.getByLabel("Name", { exact: true }).fill("last");
+    await page.keyboard.press("Enter");
+    await seen(card("last"));
+    expect(await text.textContent()).toContain("name: last");
+    await page.keyboard.press("Escape");
+    await page.locator(".react-flow__pane").click({ position: { x: 150, y: 40 } });
+    await page.keyboard.press("Control+z");
+    await seen(card("two"));
+    await page.keyboard.press("Control+Shift+z");
+    await seen(card("last"));
+    await page.keyboard.press("Control+s");
+    await seen(button("Saved"));
+    const saved = (await api<{ organismYaml: string }>(`/flows/${id}`)).organismYaml;
+    expect(saved).toContain("# kept\n");
+    expect(saved).toContain("description: d # kept too");
+    expect(saved).toContain("name: last");
+  });
+
+  it("brings unsaved edits back after the tab was closed", async () => {
+    const id = await newFlow("draft", "organism:\n  name: a\nlisteners:\n  - name: one\n    description: d\n    handler: output\n");
+    await page.goto(`/flows/${id}`);
+    await card("one").click();
+    await page.getByRole("textbox", { name: "Description" }).fill("edited and not saved");
+    await page.reload();
+    await seen(page.getByText("Unsaved edits from last time are back"));
+    await seen(button("Save"));
+    await card("one").click();
+    expect(await page.getByRole("textbox", { name: "Description" }).inputValue()).toBe("edited and not saved");
+  });
+
+  it("shows what differs when two tabs save, and loses nothing", async () => {
+    const id = await newFlow("two tabs", "organism:\n  name: a\nlisteners:\n  - name: one\n    description: d\n    handler: output\n");
+    await page.goto(`/flows/${id}`);
+    await card("one").click();
+    await page.getByRole("textbox", { name: "Description" }).fill("mine");
+    await api(`/flows/${id}`, "PATCH", { organismYaml: "organism:\n  name: a\nlisteners:\n  - name: one\n    description: theirs\n    handler: output\n" });
+    await page.keyboard.press("Control+s");
+    const dialog = page.getByRole("dialog", { name: "Somebody saved this flow meanwhile" });
+    await seen(dialog);
+    expect(await dialog.textContent()).toContain("description: theirs");
+    await picture(page, "conflict");
+    await expectAccessible(page);
+    await button("Save mine over it").click();
+    await seen(button("Saved"));
+    expect((await api<{ organismYaml: string }>(`/flows/${id}`)).organismYaml).toContain("description: mine");
+  });
+
+  it("makes a token and shows it once", async () => {
+    await page.goto("/settings");
+    await page.locator("#tokens").getByLabel("Name").fill("from a test");
+    await button("Make a token").click();
+    await seen(page.locator("[data-token]"));
+    expect(await page.locator("[data-token]").textContent()).toMatch(/^blx_/);
+    await page.reload();
+    await seen(page.getByText("from a test"));
+    expect(await page.locator("[data-token]").count()).toBe(0);
+  });
+
+  it("fires a webhook from its page", async () => {
+    const flows = await api<{ items: { id: string; name: string }[] }>("/flows");
+    const id = flows.items.find((flow) => flow.name === "Order desk")?.id ?? "";
+    await page.goto(`/flows/${id}/triggers`);
+    await page.getByRole("button", { name: "Add a trigger" }).first().click();
+    await page.getByLabel("Name", { exact: true }).fill("orders");
+    await button("Add").click();
+    await page.getByText("Test call").click();
+    await button("Call it").click();
+    await seen(page.getByText(/Answered 200/));
+    await picture(page, "triggers");
+  });
+
+  it("takes a deletion back", async () => {
+    await newFlow("to be deleted", "organism: {name: a}\nlisteners: []\n");
+    await page.goto("/");
+    await button("More for to be deleted").click();
+    await page.getByRole("menuitem", { name: "Delete" }).click();
+    await page.getByRole("link", { name: "to be deleted" }).waitFor({ state: "detached" });
+    await button("Undo").click();
+    await seen(page.getByRole("link", { name: "to be deleted" }));
+  });
+
+  it.each([
+    ["dark", 1440],
+    ["light", 1440],
+    ["dark", 390],
+    ["light", 390],
+  ] as const)("every page is accessible and nothing leaves the server (%s, %i wide)", async (theme, width) => {
+    const other = await openTab(browser, server.url, theme, width);
+    const flows = await api<{ items: { id: string; name: string }[] }>("/flows");
+    const id = flows.items.find((flow) => flow.name === "Order desk")?.id ?? "";
+    const runs = await api<{ items: { id: string }[] }>(`/flows/${id}/executions`);
+    const run = runs.items[0]?.id ?? "";
+    const pages: [name: string, path: string, ready: Locator][] = [
+      ["dashboard", "/", other.page.getByRole("table", { name: "Flows" })],
+      ["editor", `/flows/${id}`, card("clerk", other.page)],
+      ["yaml", `/flows/${id}?view=yaml`, other.page.locator(".cm-content")],
+      ["executions", `/flows/${id}/executions`, other.page.getByRole("table", { name: "Executions" })],
+      ["execution", `/flows/${id}/executions/${run}`, other.page.getByRole("listbox", { name: "Timeline" })],
+      ["flow-triggers", `/flows/${id}/triggers`, other.page.getByRole("heading", { name: "orders" })],
+      ["recent", "/executions", other.page.getByRole("table", { name: "Recent executions" })],
+      ["usage", "/usage", other.page.getByRole("progressbar")],
+      ["settings", "/settings", other.page.getByRole("heading", { name: "Personal tokens" })],
+    ];
+    for (const [name, path, ready] of pages) {
+      // eslint-disable-next-line no-await-in-loop -- one page after the other, in one tab
+      await other.page.goto(path);
+      // eslint-disable-next-line no-await-in-loop
+      await seen(ready);
+      // eslint-disable-next-line no-await-in-loop
+      await other.page.waitForTimeout(300);
+      // eslint-disable-next-line no-await-in-loop
+      await picture(other.page, `${name}-${theme}-${width}`);
+      // eslint-disable-next-line no-await-in-loop
+      await expectAccessible(other.page);
+    }
+    expect(other.complaints).toEqual([]);
+    await other.page.context().close();
+  });
+
+  it("complained about nothing on the way", () => {
+    expect(tab.complaints).toEqual([]);
+  });
+});
+
+async function drawLine(from: Locator, to: Locator): Promise<void> {
+  await from.page().waitForTimeout(250);
+  const [start, end] = await Promise.all([from.boundingBox(), to.boundingBox()]);
+  if (!start || !end) throw new Error("a line needs two ends");
+  const { mouse } = from.page();
+  await mouse.move(start.x + start.width / 2, start.y + start.height / 2);
+  await mouse.down();
+  await mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 8 });
+  await mouse.up();
+}
+
+function listen(answer: RequestListener): Promise<HttpServer> {
+  return new Promise((resolve) => {
+    const peer = createServer(answer).listen(0, "127.0.0.1", () => resolve(peer));
+  });
+}

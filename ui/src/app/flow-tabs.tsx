@@ -1,0 +1,41 @@
+import { Link } from "@tanstack/react-router";
+import type { Flow } from "@/api/types";
+import { FlowStatusMark } from "@/parts/status";
+
+const TABS = [
+  { to: "/flows/$flowId", label: "Editor" },
+  { to: "/flows/$flowId/executions", label: "Executions" },
+  { to: "/flows/$flowId/triggers", label: "Triggers" },
+] as const;
+
+/** How a flow stands, and its pages: the same on each of them. */
+export function FlowPlace({ flow, flowId }: { flow: Flow | undefined; flowId: string }) {
+  return (
+    <>
+      {flow && (
+        <span className="ml-1 flex items-center text-xs max-sm:hidden">
+          <FlowStatusMark word={flow.status} />
+        </span>
+      )}
+      <FlowTabs flowId={flowId} />
+    </>
+  );
+}
+
+function FlowTabs({ flowId }: { flowId: string }) {
+  return (
+    <nav aria-label="This flow" className="ml-3 flex h-full items-center gap-0.5 max-sm:hidden">
+      {TABS.map(({ to, label }) => (
+        <Link
+          key={to}
+          to={to}
+          params={{ flowId }}
+          activeOptions={{ exact: to === "/flows/$flowId", includeSearch: false }}
+          className="flex h-7 items-center rounded-md px-2 text-text-2 hover:bg-hover hover:text-text aria-[current=page]:bg-hover aria-[current=page]:text-text"
+        >
+          {label}
+        </Link>
+      ))}
+    </nav>
+  );
+}

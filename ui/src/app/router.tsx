@@ -1,0 +1,82 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router";
+import { SearchX } from "lucide-react";
+import { Dashboard } from "@/dashboard/dashboard";
+import { Empty } from "@/parts/states";
+import { Broken } from "./boundary";
+import { Frame } from "./frame";
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
+
+/** How the editor shows a flow, and which execution lies over it. */
+export interface EditorSearch {
+  view?: "canvas" | "yaml" | "split";
+  run?: string;
+}
+
+const routes = [
+  createRoute({ getParentRoute: () => root, path: "/", component: Dashboard }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/flows/$flowId",
+    validateSearch: (search: Record<string, unknown>): EditorSearch => ({
+      ...(search["view"] === "yaml" || search["view"] === "split" ? { view: search["view"] } : {}),
+      ...(typeof search["run"] === "string" ? { run: search["run"] } : {}),
+    }),
+    component: lazyRouteComponent(() => import("@/editor/page"), "EditorPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/flows/$flowId/executions",
+    component: lazyRouteComponent(() => import("@/executions/list"), "FlowExecutions"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/flows/$flowId/executions/$executionId",
+    component: lazyRouteComponent(() => import("@/executions/detail"), "ExecutionDetail"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/flows/$flowId/triggers",
+    component: lazyRouteComponent(() => import("@/triggers/page"), "TriggersPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/executions",
+    component: lazyRouteComponent(() => import("@/executions/recent"), "RecentExecutions"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/usage",
+    component: lazyRouteComponent(() => import("@/settings/usage"), "UsagePage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/settings",
+    component: lazyRouteComponent(() => import("@/settings/page"), "SettingsPage"),
+  }),
+] as const;
+
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  defaultPreload: "intent",
+  defaultErrorComponent: Broken,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function NotFound() {
+  return (
+    <main>
+      <Empty icon={<SearchX size={20} />} title="There is nothing at this address">
+        It may have been deleted, or it is somebody else's.{" "}
+        <Link to="/" className="text-accent-text hover:underline">
+          Go to the flows
+        </Link>
+      </Empty>
+    </main>
+  );
+}

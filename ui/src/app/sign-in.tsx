@@ -1,0 +1,70 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { meQuery } from "@/api/account";
+import { ApiError, explain } from "@/api/error";
+import { keepToken, token } from "@/api/token";
+import { Button } from "@/parts/button";
+import { Field, Input } from "@/parts/input";
+import { Failed } from "@/parts/states";
+import { Mark } from "./mark";
+
+/** Lets in whom the server knows; in development mode that is everybody. */
+export function SignedIn({ children }: { children: ReactNode }) {
+  const me = useQuery({ ...meQuery, retry: (tries, error) => !(error instanceof ApiError) && tries < 2 });
+  if (me.error instanceof ApiError && me.error.status === 401) return <SignIn hadToken={token() !== null} />;
+  if (me.error) return <Failed error={me.error} retry={() => void me.refetch()} />;
+  return me.data ? children : null;
+}
+
+function SignIn({ hadToken }: { hadToken: boolean }) {
+  const client = useQueryClient();
+  const [value, setValue] = useState("");
+  const [error, setError] = useState(hadToken ? "The token of this browser is not valid any more" : null);
+  const [isBusy, setBusy] = useState(false);
+  const signIn = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    keepToken(value.trim());
+    try {
+      await client.fetchQuery({ ...meQuery, retry: false, staleTime: 0 });
+      await client.resetQueries();
+    } catch (failure) {
+      keepToken(null);
+      const isWrong = failure instanceof ApiError && failure.status === 401;
+      setError(isWrong ? "The server does not know this token" : explain(failure));
+    }
+    setBusy(false);
+  };
+  return (
+    <main className="flex h-full items-center justify-center p-4">
+      <form onSubmit={signIn} className="flex w-90 flex-col gap-4">
+        <Mark size={28} />
+        <div>
+          <h1 className="text-xl">Sign in</h1>
+          <p className="text-text-2">With a personal token of this server.</p>
+        </div>
+        <Field
+          label="Personal token"
+          error={error}
+          hint={
+            <>
+              The server makes one: <code className="font-mono">bloxserver token create</code>
+            </>
+          }
+        >
+          <Input
+            type="password"
+            required
+            placeholder="blx_…"
+            value={value}
+            onChange={(event) => setValue(event.target.value)}
+            className="font-mono"
+          />
+        </Field>
+        <Button type="submit" look="primary" isBusy={isBusy} className="h-8">
+          Sign in
+        </Button>
+      </form>
+    </main>
+  );
+}

@@ -1,0 +1,137 @@
+import { useQuery } from "@tanstack/react-query";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { Plus, SearchX, Upload } from "lucide-react";
+import { useRef, useState } from "react";
+import { flowsQuery } from "@/api/flows";
+import { Bar } from "@/app/bar";
+import { useCommands } from "@/app/commands";
+import { Button } from "@/parts/button";
+import { Input, Select } from "@/parts/input";
+import { plural } from "@/parts/time";
+import { Empty, Failed, SkeletonRows } from "@/parts/states";
+import { FirstRun } from "./first-run";
+import { useHidden } from "./hidden";
+import { NewFlow, type NewFlowTab } from "./new-flow";
+import { COLUMNS, FlowRow } from "./row";
+import { type Filter, type Order, sorted } from "./sorted";
+import { UsageMeter } from "./usage-meter";
+import { useFlowActions } from "./use-flow-actions";
+
+const ROW_PX = 52;
+
+/** All flows: what they are, whether they run, how they did. */
+export function Dashboard() {
+  const flows = useQuery(flowsQuery);
+  const { ids: hiddenIds } = useHidden();
+  const [search, setSearch] = useState("");
+  const [filter, setFilter] = useState<Filter>("all");
+  const [order, setOrder] = useState<Order>("changed");
+  const [dialog, setDialog] = useState<NewFlowTab | null>(null);
+  const searchField = useRef<HTMLInputElement>(null);
+  const all = flows.data?.filter((flow) => !hiddenIds.has(flow.id)) ?? [];
+  const shown = sorted(all, search, filter, order);
+  useCommands([
+    { title: "New flow", group: "Flows", icon: <Plus size={16} />, shortcut: "C", run: () => setDialog("template") },
+    { title: "Import YAML", group: "Flows", icon: <Upload size={16} />, run: () => setDialog("import") },
+    { title: "Search flows", group: "Flows", shortcut: "/", isHidden: true, run: () => searchField.current?.focus() },
+  ]);
+  return (
+    <>
+      <Bar crumbs={[{ label: "Flows" }]}>
+        <UsageMeter />
+        <Button icon={<Upload size={14} />} onClick={() => setDialog("import")} className="max-sm:hidden">
+          Import
+        </Button>
+        <Button look="primary" icon={<Plus size={14} />} onClick={() => setDialog("template")}>
+          New flow
+        </Button>
+      </Bar>
+      <main className="flex min-h-0 flex-1 flex-col">
+        {flows.isPending && <SkeletonRows />}
+        {flows.error && !flows.data && <Failed error={flows.error} retry={() => void flows.refetch()} />}
+        {flows.data && all.length === 0 && <FirstRun choose={() => setDialog("template")} />}
+        {all.length > 0 && (
+          <>
+            <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2">
+              <Input
+                ref={searchField}
+                type="search"
+                aria-label="Search flows"
+                placeholder="Search flows"
+                value={search}
+                onChange={(event) => setSearch(event.target.value)}
+                className="max-w-72 flex-1"
+              />
+              <Select aria-label="Show" value={filter} onChange={(event) => setFilter(event.target.value as Filter)} className="!w-auto">
+                <option value="all">All</option>
+                <option value="running">Running</option>
+                <option value="stopped">Stopped</option>
+                <option value="error">Failed</option>
+              </Select>
+              <Select aria-label="Order" value={order} onChange={(event) => setOrder(event.target.value as Order)} className="!w-auto">
+                <option value="changed">Last changed</option>
+                <option value="name">Name</option>
+                <option value="status">Status</option>
+              </Select>
+              <span className="ml-auto text-xs text-text-3 tabular max-sm:hidden">
+                {shown.length === all.length ? plural(all.length, "flow") : `${shown.length} of ${plural(all.length, "flow")}`}
+              </span>
+            </div>
+            {shown.length === 0 ? (
+              <Empty
+                icon={<SearchX size={20} />}
+                title="No flow matches"
+                actions={
+                  <Button
+                    onClick={() => {
+                      setSearch("");
+                      setFilter("all");
+                    }}
+                  >
+                    Show all flows
+                  </Button>
+                }
+              />
+            ) : (
+              <FlowTable flows={shown} />
+            )}
+          </>
+        )}
+      </main>
+      <NewFlow tab={dialog} onTab={setDialog} onClose={() => setDialog(null)} />
+    </>
+  );
+}
+
+function FlowTable({ flows }: { flows: ReturnType<typeof sorted> }) {
+  const actions = useFlowActions();
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: flows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 8,
+  });
+  return (
+    <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto" role="table" aria-label="Flows" aria-rowcount={flows.length}>
+      <div role="row" className={`${COLUMNS} sticky top-0 z-1 h-8 items-center border-b border-line bg-bg text-xs text-text-3 max-sm:hidden`}>
+        {["Name", "Status", "Last run", "Recent runs", "Runs", "Actions"].map((name) => (
+          <span key={name} role="columnheader" className={name === "Actions" ? "text-right" : ""}>
+            {name}
+          </span>
+        ))}
+      </div>
+      <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
+        {rows.getVirtualItems().map((item) => {
+          const flow = flows[item.index];
+          if (!flow) return null;
+          return (
+            <div key={flow.id} role="presentation" className="absolute inset-x-0" style={{ top: item.start }}>
+              <FlowRow flow={flow} actions={actions} />
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

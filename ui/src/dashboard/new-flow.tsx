@@ -1,0 +1,159 @@
+import { clsx } from "clsx";
+import { FileCode2, KeyRound, Plus, Upload, Wifi } from "lucide-react";
+import { type ChangeEvent, useState } from "react";
+import { Button } from "@/parts/button";
+import { Dialog } from "@/parts/dialog";
+import { TextArea } from "@/parts/input";
+import { rememberPayload } from "@/runs/payloads";
+import { BLANK_YAML, TEMPLATES, type Template } from "@/templates/templates";
+import { useFlowActions } from "./use-flow-actions";
+
+export type NewFlowTab = "template" | "import";
+
+interface Props {
+  tab: NewFlowTab | null;
+  onTab(tab: NewFlowTab): void;
+  onClose(): void;
+}
+
+/** A new flow: blank, from a template, or from a text. */
+export function NewFlow({ tab, onTab, onClose }: Props) {
+  const { create } = useFlowActions();
+  const begin = (name: string, organismYaml: string, template?: Template) =>
+    create.mutate(
+      { name, organismYaml, ...(template ? { description: template.about } : {}) },
+      {
+        onSuccess: (flow) => {
+          if (template) rememberPayload(flow.id, template.payload);
+          onClose();
+        },
+      },
+    );
+  return (
+    <Dialog isOpen={tab !== null} onClose={onClose} title="New flow" className="w-170">
+      <div role="tablist" aria-label="How to begin" className="mb-3 flex gap-1">
+        {(["template", "import"] as const).map((one) => (
+          <button
+            key={one}
+            type="button"
+            role="tab"
+            aria-selected={tab === one}
+            onClick={() => onTab(one)}
+            className="h-7 rounded-md px-2.5 font-medium text-text-2 hover:bg-hover aria-selected:bg-hover aria-selected:text-text"
+          >
+            {one === "template" ? "Templates" : "Import YAML"}
+          </button>
+        ))}
+      </div>
+      {tab === "import" ? (
+        <Import isBusy={create.isPending} begin={begin} />
+      ) : (
+        <ul className="grid gap-2 sm:grid-cols-2">
+          <li>
+            <Card
+              title="Blank"
+              about="One listener that answers with what came in"
+              icon={<Plus size={16} />}
+              isDisabled={create.isPending}
+              onClick={() => begin("Untitled flow", BLANK_YAML)}
+            />
+          </li>
+          {TEMPLATES.map((template) => (
+            <li key={template.id}>
+              <Card
+                title={template.title}
+                about={template.about}
+                needs={template.needs}
+                isDisabled={create.isPending}
+                onClick={() => begin(template.title, template.yaml, template)}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Dialog>
+  );
+}
+
+interface CardProps {
+  title: string;
+  about: string;
+  needs?: string[];
+  icon?: React.ReactNode;
+  isDisabled: boolean;
+  onClick(): void;
+}
+
+function Card({ title, about, needs, icon, isDisabled, onClick }: CardProps) {
+  return (
+    <button
+      type="button"
+      disabled={isDisabled}
+      onClick={onClick}
+      className={clsx(
+        "flex h-full w-full flex-col gap-1 rounded-lg border border-line bg-surface p-3 text-left transition-colors duration-100 hover:border-line-strong hover:bg-hover disabled:opacity-50",
+        icon && "border-dashed",
+      )}
+    >
+      <span className="flex items-center gap-1.5 font-medium">
+        {icon}
+        {title}
+      </span>
+      <span className="text-text-2">{about}</span>
+      <span className="mt-auto flex items-center gap-1.5 pt-1 text-xs text-text-3">
+        {needs && needs.length > 0 ? (
+          <>
+            {needs.some((need) => need.includes("key")) ? <KeyRound size={12} /> : <Wifi size={12} />} Needs {needs.join(" and ")}
+          </>
+        ) : (
+          "Runs as it is"
+        )}
+      </span>
+    </button>
+  );
+}
+
+function Import({ isBusy, begin }: { isBusy: boolean; begin(name: string, yaml: string): void }) {
+  const [text, setText] = useState("");
+  const [name, setName] = useState<string | null>(null);
+  const read = async (event: ChangeEvent<HTMLInputElement>) => {
+    const file = event.target.files?.[0];
+    if (!file) return;
+    setText(await file.text());
+    setName(file.name.replace(/\.(ya?ml|json)$/i, ""));
+  };
+  return (
+    <div className="flex flex-col gap-3">
+      <label className="inline-flex h-8 w-fit items-center gap-1.5 rounded-md border border-line-strong bg-raised px-2.5 font-medium focus-within:outline-2 focus-within:outline-accent hover:bg-hover">
+        <Upload size={14} /> Choose a file
+        <input type="file" accept=".yaml,.yml,.json" className="sr-only" onChange={read} />
+      </label>
+      <TextArea
+        aria-label="The flow as YAML"
+        placeholder={"organism:\n  name: …"}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        className="h-60 font-mono text-xs"
+      />
+      <p className="text-xs text-text-3">
+        A text with mistakes is taken as it is; the editor shows what is wrong. Files of xml-pipeline v2.1 load too.
+      </p>
+      <Button
+        look="primary"
+        icon={<FileCode2 size={14} />}
+        isBusy={isBusy}
+        disabled={text.trim() === ""}
+        className="self-end"
+        onClick={() => begin((nameIn(text) ?? name ?? "Imported flow").slice(0, 100), text)}
+      >
+        Import
+      </Button>
+    </div>
+  );
+}
+
+/** The organism's own name, when the text says one; a look at the text is enough for a suggestion. */
+function nameIn(text: string): string | null {
+  const found = /^organism:[ \t]*\n(?:[ \t]+.*\n|[ \t]*\n)*?[ \t]+name:[ \t]*["']?([^"'\n#]+)/m.exec(text);
+  return found?.[1]?.trim() || null;
+}

@@ -1,0 +1,28 @@
+import type { FlowSummary } from "@/api/types";
+
+export type Order = "changed" | "name" | "status";
+export type Filter = "all" | "running" | "stopped" | "error";
+
+/** What the dashboard shows of all flows, in which order. */
+export function sorted(flows: FlowSummary[], search: string, filter: Filter, order: Order): FlowSummary[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const matches = (flow: FlowSummary) => {
+    const text = `${flow.name} ${flow.description ?? ""}`.toLowerCase();
+    return words.every((word) => text.includes(word)) && (filter === "all" || kind(flow) === filter);
+  };
+  return flows.filter(matches).toSorted(BY[order]);
+}
+
+const BY: Record<Order, (a: FlowSummary, b: FlowSummary) => number> = {
+  changed: (a, b) => b.updatedAt.localeCompare(a.updatedAt),
+  name: (a, b) => a.name.localeCompare(b.name),
+  status: (a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name),
+};
+
+function kind(flow: FlowSummary): Filter {
+  if (flow.status === "error") return "error";
+  return flow.status === "stopped" || flow.status === "stopping" ? "stopped" : "running";
+}
+
+/** What needs attention comes first. */
+const rank = (flow: FlowSummary) => ["error", "running", "stopped"].indexOf(kind(flow));

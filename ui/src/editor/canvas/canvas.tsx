@@ -1,0 +1,225 @@
+import "@xyflow/react/dist/style.css";
+import "./canvas.css";
+import {
+  applyEdgeChanges,
+  applyNodeChanges,
+  Background,
+  BackgroundVariant,
+  type Connection,
+  type EdgeChange,
+  type FinalConnectionState,
+  MiniMap,
+  type NodeChange,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+} from "@xyflow/react";
+import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { TriggerKind } from "@/api/types";
+import { TRIGGER } from "@/model/graph";
+import { CARD, type Point } from "@/model/layout";
+import { connect, disconnect, type Port, removeListeners, setEntry } from "@/model/listeners";
+import { useEditor, useEditorStore } from "../store";
+import { useHandlers } from "../use-handlers";
+import { insertListener } from "../insert";
+import { buildEdges, buildNodes, type CanvasNode } from "./build";
+import { Card } from "./card";
+import { CanvasControls } from "./controls";
+import { showFirst } from "./first-view";
+import { InsertMenu } from "./insert-menu";
+import { Line, type LineEdge } from "./line";
+import { TriggerCard } from "./trigger-card";
+
+const NODE_TYPES = { card: Card, trigger: TriggerCard };
+const EDGE_TYPES = { line: Line };
+/** What a palette's row carries while it is dragged. */
+export const DRAG_TYPE = "application/x-blox-handler";
+/** From here on only what can be seen is drawn. */
+const MANY_NODES = 80;
+
+/** A finger has no second button and no space bar: it moves the canvas. */
+const IS_TOUCH = matchMedia("(pointer: coarse)").matches;
+/** So few need no map. */
+const FEW_NODES = 6;
+
+/** Where a line was let go over nothing: the next listener goes there. */
+interface Loose {
+  from: string;
+  port: Port;
+  at: Point;
+  screen: Point;
+}
+
+export function Canvas({ triggers }: { triggers: TriggerKind[] }) {
+  const store = useEditorStore();
+  const organism = useEditor((state) => state.organism);
+  const places = useEditor((state) => state.places);
+  const selection = useEditor((state) => state.selection);
+  const isReadOnly = useEditor((state) => state.isReadOnly);
+  const handlers = useHandlers();
+  const flow = useReactFlow();
+  const [nodes, setNodes] = useState<CanvasNode[]>([]);
+  const [edges, setEdges] = useState<LineEdge[]>([]);
+  const [loose, setLoose] = useState<Loose | null>(null);
+  const box = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    setNodes((before) => buildNodes(organism, places, { handlers, triggers, before }));
+    setEdges((before) => buildEdges(organism, before, handlers));
+  }, [organism, places, handlers, triggers]);
+
+  useEffect(() => {
+    const chosen = new Set(selection);
+    setNodes((before) => before.map((node) => (node.selected === chosen.has(node.id) ? node : { ...node, selected: chosen.has(node.id) })));
+  }, [selection, organism]);
+
+  const onNodesChange = useCallback(
+    (changes: NodeChange<CanvasNode>[]) => {
+      const applied = changes.filter((change) => change.type !== "remove");
+      setNodes((before) => applyNodeChanges(applied, before));
+      // Arrow keys move without a drag.
+      const nudged = changes.filter((change) => change.type === "position" && change.dragging === false && change.position);
+      if (nudged.length > 0) {
+        store.getState().move(new Map(nudged.flatMap((change) => (change.type === "position" && change.position ? [[change.id, change.position]] : []))));
+      }
+    },
+    [store],
+  );
+
+  const onSelectionChange = useCallback(
+    ({ nodes: chosen }: { nodes: CanvasNode[] }) => {
+      const names = chosen.map((node) => node.id);
+      const known = new Set(store.getState().selection);
+      // The store may be ahead of the canvas: a selection of the same names changes nothing.
+      if (names.length !== known.size || names.some((name) => !known.has(name))) store.getState().select(names);
+    },
+    [store],
+  );
+
+  const onConnect = useCallback(
+    ({ source, sourceHandle, target }: Connection) => {
+      store.getState().apply((text) => (source === TRIGGER ? setEntry(text, target) : connect(text, source, (sourceHandle ?? "next") as Port, target)));
+    },
+    [store],
+  );
+
+  const onConnectEnd = useCallback(
+    (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
+      if (state.isValid || !state.fromNode || state.fromHandle?.type !== "source" || state.toNode) return;
+      const pointer = "changedTouches" in event ? event.changedTouches[0] : event;
+      const frame = box.current?.getBoundingClientRect();
+      if (!pointer || !frame) return;
+      const under = document.elementFromPoint(pointer.clientX, pointer.clientY)?.closest<HTMLElement>(".react-flow__node")?.dataset["id"];
+      if (under) {
+        // Anywhere on a card is meant for the card.
+        const isSelf = under === TRIGGER || (under === state.fromNode.id && state.fromHandle.id === "peers");
+        if (!isSelf) onConnect({ source: state.fromNode.id, sourceHandle: state.fromHandle.id ?? null, target: under, targetHandle: null });
+        return;
+      }
+      const at = flow.screenToFlowPosition({ x: pointer.clientX, y: pointer.clientY });
+      setLoose({
+        from: state.fromNode.id,
+        port: (state.fromHandle.id ?? "next") as Port,
+        at: { x: at.x, y: at.y - 32 },
+        screen: { x: pointer.clientX - frame.left, y: pointer.clientY - frame.top },
+      });
+    },
+    [flow, onConnect],
+  );
+
+  const onDelete = useCallback(
+    ({ nodes: gone, edges: cut }: { nodes: CanvasNode[]; edges: LineEdge[] }) => {
+      const names = gone.map((node) => node.id).filter((id) => id !== TRIGGER);
+      store.getState().apply((text) => {
+        const loosened = cut.reduce((changed, edge) => (edge.source === TRIGGER ? changed : disconnect(changed, edge.source, edge.data?.port ?? "next", edge.target)), text);
+        return removeListeners(loosened, names);
+      });
+    },
+    [store],
+  );
+
+  const onDrop = (event: DragEvent) => {
+    const name = event.dataTransfer.getData(DRAG_TYPE);
+    const handler = handlers.find((one) => one.name === name);
+    if (!handler) return;
+    event.preventDefault();
+    const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    insertListener(store, handler, { at: { x: at.x - CARD.width / 2, y: at.y - 32 } });
+  };
+
+  const isValid = useCallback(
+    (line: Connection | LineEdge) => line.target !== TRIGGER && !(line.source === line.target && line.sourceHandle === "peers"),
+    [],
+  );
+  const minimap = useMemo(() => <MiniMap pannable zoomable position="bottom-right" nodeColor="var(--line-strong)" maskColor="transparent" nodeBorderRadius={6} />, []);
+
+  return (
+    <div
+      ref={box}
+      className="@container relative h-full w-full"
+      onDragOver={(event) => event.dataTransfer.types.includes(DRAG_TYPE) && event.preventDefault()}
+      onDrop={onDrop}
+    >
+      <ReactFlow<CanvasNode, LineEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        onNodesChange={onNodesChange}
+        onEdgesChange={(changes: EdgeChange<LineEdge>[]) => setEdges((before) => applyEdgeChanges(changes.filter((change) => change.type !== "remove"), before))}
+        onNodeDragStop={(_, __, dragged) => store.getState().move(new Map(dragged.map((node) => [node.id, node.position])))}
+        onSelectionDragStop={(_, dragged) => store.getState().move(new Map(dragged.map((node) => [node.id, node.position])))}
+        onSelectionChange={onSelectionChange}
+        onConnect={onConnect}
+        onConnectEnd={onConnectEnd}
+        onDelete={onDelete}
+        isValidConnection={isValid}
+        nodesDraggable={!isReadOnly}
+        nodesConnectable={!isReadOnly}
+        edgesReconnectable={false}
+        deleteKeyCode={isReadOnly ? null : ["Delete", "Backspace"]}
+        multiSelectionKeyCode={["Shift", "Meta", "Control"]}
+        selectionKeyCode={null}
+        selectionOnDrag={!IS_TOUCH}
+        selectionMode={SelectionMode.Partial}
+        panOnDrag={IS_TOUCH ? true : [1, 2]}
+        panOnScroll={false}
+        minZoom={0.1}
+        maxZoom={2}
+        snapToGrid
+        snapGrid={[4, 4]}
+        connectionRadius={28}
+        onInit={(made) => {
+          const frame = box.current?.getBoundingClientRect();
+          // The nodes are measured one frame later.
+          if (frame) requestAnimationFrame(() => requestAnimationFrame(() => showFirst(made, frame)));
+        }}
+        onlyRenderVisibleElements={nodes.length > MANY_NODES}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--dot)" bgColor="var(--bg)" />
+        {nodes.length > FEW_NODES && minimap}
+      </ReactFlow>
+      <CanvasControls />
+      {organism.listeners.length === 0 && <NothingYet />}
+      {loose && (
+        <InsertMenu
+          at={loose.screen}
+          port={loose.port}
+          onClose={() => setLoose(null)}
+          onChoose={(handler) => {
+            insertListener(store, handler, { at: loose.at, from: loose.from, port: loose.port });
+            setLoose(null);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function NothingYet() {
+  return (
+    <p className="pointer-events-none absolute inset-x-0 top-1/2 text-center text-text-3">
+      Nothing is here yet. Drag a handler from the left, or press A and type its name.
+    </p>
+  );
+}

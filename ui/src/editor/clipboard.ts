@@ -1,0 +1,65 @@
+import { useEffect } from "react";
+import { copyText, pasteText, removeListeners } from "@/model/listeners";
+import { say } from "@/app/toasts";
+import { TRIGGER } from "@/model/graph";
+import type { EditorStore } from "./store";
+
+/** How far from its original a copy stands, in pixels. */
+const OFFSET = 32;
+
+/** Copies listeners as YAML and pastes YAML as listeners, wherever no text field has the keyboard. */
+export function useClipboard(store: EditorStore): void {
+  useEffect(() => {
+    const isElsewhere = (event: ClipboardEvent) => {
+      const target = event.target as HTMLElement | null;
+      const isField = !!target?.closest("input, textarea, select, [contenteditable=true], [role=dialog]");
+      return isField || (window.getSelection()?.toString() ?? "") !== "";
+    };
+    const chosen = () => store.getState().selection.filter((name) => name !== TRIGGER);
+    const copy = (event: ClipboardEvent) => {
+      if (isElsewhere(event) || chosen().length === 0) return;
+      event.preventDefault();
+      event.clipboardData?.setData("text/plain", copyText(store.getState().text, chosen()));
+      const names = chosen();
+      if (event.type === "cut") store.getState().apply((text) => removeListeners(text, names), { select: [] });
+    };
+    const paste = (event: ClipboardEvent) => {
+      const text = event.clipboardData?.getData("text/plain") ?? "";
+      if (isElsewhere(event) || text.trim() === "") return;
+      event.preventDefault();
+      pasteInto(store, text);
+    };
+    document.addEventListener("copy", copy);
+    document.addEventListener("cut", copy);
+    document.addEventListener("paste", paste);
+    return () => {
+      document.removeEventListener("copy", copy);
+      document.removeEventListener("cut", copy);
+      document.removeEventListener("paste", paste);
+    };
+  }, [store]);
+}
+
+/** Copies what is selected, right beside it. */
+export function duplicate(store: EditorStore): void {
+  const names = store.getState().selection.filter((name) => name !== TRIGGER);
+  if (names.length > 0) pasteInto(store, copyText(store.getState().text, names));
+}
+
+function pasteInto(store: EditorStore, piece: string): void {
+  const { places, organism } = store.getState();
+  let names: string[] = [];
+  const isDone = store.getState().apply((text) => {
+    const pasted = pasteText(text, piece);
+    names = pasted?.names ?? [];
+    return pasted?.text ?? text;
+  });
+  if (!isDone) return say("There are no listeners in what you copied");
+  // Copies of what is here stand as their originals do, a little to the side.
+  const originals = new Map(organism.listeners.map((one) => [one.name, places.get(one.name)]));
+  const beside = names.flatMap((name): [string, { x: number; y: number }][] => {
+    const at = originals.get(name.replace(/-\d+$/, ""));
+    return at ? [[name, { x: at.x + OFFSET, y: at.y + OFFSET }]] : [];
+  });
+  store.setState({ places: new Map([...store.getState().places, ...beside]), selection: names });
+}

@@ -1,0 +1,33 @@
+import type { Draft } from "./store";
+
+/** What a tab had not saved when it was closed, kept in this browser. */
+interface Kept {
+  text: string;
+  places: [string, { x: number; y: number }][];
+  /** The version that the edits stand on. */
+  etag: string | null;
+}
+
+const key = (flow: string) => `blox.draft.${flow}`;
+
+export function keepDraft(flow: string, draft: Draft, etag: string | null): void {
+  const kept: Kept = { text: draft.text, places: [...draft.places], etag };
+  try {
+    localStorage.setItem(key(flow), JSON.stringify(kept));
+  } catch {
+    // The browser's storage is full: the edits are still in the tab, and saving still works.
+  }
+}
+
+export function dropDraft(flow: string): void {
+  localStorage.removeItem(key(flow));
+}
+
+export function findDraft(flow: string): (Draft & { etag: string | null }) | null {
+  try {
+    const kept = JSON.parse(localStorage.getItem(key(flow)) ?? "null") as Kept | null;
+    return kept ? { text: kept.text, places: new Map(kept.places), etag: kept.etag } : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Flow, Json } from "@/api/types";
+import { removePath, setPath } from "@/model/edit";
+import { useMemo } from "react";
+import { parse } from "yaml";
+import { useEditor, useEditorStore } from "../store";
+import { Blurred } from "./advanced-form";
+import { Problems } from "./problems";
+
+/** What holds for the whole flow, shown while nothing is selected. */
+export function FlowForm({ flow }: { flow: Flow }) {
+  const store = useEditorStore();
+  const organism = useEditor((state) => state.organism);
+  const text = useEditor((state) => state.text);
+  const isReadOnly = useEditor((state) => state.isReadOnly);
+  const head = useMemo(() => sections(text), [text]);
+  const set = (section: "organism" | "llm", key: string, value: string) => {
+    const number = value !== "" && Number.isFinite(Number(value)) ? Number(value) : value;
+    store.getState().apply((before) => (value === "" ? removePath(before, [section, key]) : setPath(before, [section, key], number)));
+  };
+  const field = (label: string, section: "organism" | "llm", key: string, placeholder: string) => (
+    <Blurred label={label} placeholder={placeholder} value={head[section]?.[key]} isReadOnly={isReadOnly} onChange={(value) => set(section, key, value)} />
+  );
+  return (
+    <div className="flex flex-col gap-4 p-4">
+      <div>
+        <h2 className="text-base break-words">{flow.name}</h2>
+        <p className="text-text-2">
+          {organism.listeners.length} {organism.listeners.length === 1 ? "listener" : "listeners"}. Select one to see its settings.
+        </p>
+      </div>
+      <Problems listener={null} />
+      {field("Name in the text", "organism", "name", "name")}
+      {field("What it is for", "organism", "description", "One sentence")}
+      <div className="grid grid-cols-2 gap-3">
+        {field("Time of one execution", "organism", "timeout", "300s (default)")}
+        {field("Executions at a time", "organism", "concurrency", "No limit")}
+        {field("Steps in one frame", "organism", "max_messages", "1000 (default)")}
+        {field("Tokens of one execution", "organism", "max_tokens", "100000 (default)")}
+      </div>
+      {field("Model of the agents", "llm", "model", "The server's default")}
+    </div>
+  );
+}
+
+function sections(text: string): Record<string, Record<string, Json> | undefined> {
+  try {
+    return (parse(text, { strict: false, uniqueKeys: false, logLevel: "silent" }) as Record<string, Record<string, Json>> | null) ?? {};
+  } catch {
+    return {};
+  }
+}

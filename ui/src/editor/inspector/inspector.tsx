@@ -1,0 +1,103 @@
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Flow, Trigger } from "@/api/types";
+import { TRIGGER } from "@/model/graph";
+import { CopyButton } from "@/parts/copy";
+import { useRun } from "@/runs/run-store";
+import { useEditor } from "../store";
+import { FlowForm } from "./flow-form";
+import { ListenerForm } from "./listener-form";
+import { ListenerRuns } from "@/runs/listener-runs";
+
+type Tab = "settings" | "run";
+
+/** What is selected, and everything about it. */
+export function Inspector({ flow, triggers, width }: { flow: Flow; triggers: Trigger[]; width: number }) {
+  const selection = useEditor((state) => state.selection);
+  const organism = useEditor((state) => state.organism);
+  const hasRun = useRun((state) => state.run !== null);
+  const [wished, setTab] = useState<Tab>("run");
+  const name = selection[0];
+  const listener = organism.listeners.find((one) => one.name === name);
+  const tab = hasRun ? wished : "settings";
+  return (
+    <aside aria-label="Inspector" className="flex shrink-0 flex-col overflow-hidden border-l border-line bg-surface" style={{ width }}>
+      {selection.length > 1 ? (
+        <Several names={selection} />
+      ) : name === TRIGGER ? (
+        <Triggers flow={flow} triggers={triggers} />
+      ) : listener ? (
+        <>
+          {hasRun && (
+            <div role="tablist" aria-label="What to show" className="flex shrink-0 gap-1 border-b border-line px-3 py-1.5">
+              {(["run", "settings"] as const).map((one) => (
+                <button
+                  key={one}
+                  type="button"
+                  role="tab"
+                  aria-selected={tab === one}
+                  onClick={() => setTab(one)}
+                  className="h-7 rounded-md px-2.5 font-medium text-text-2 hover:bg-hover aria-selected:bg-hover aria-selected:text-text"
+                >
+                  {one === "run" ? "This run" : "Settings"}
+                </button>
+              ))}
+            </div>
+          )}
+          <div className="min-h-0 flex-1 overflow-y-auto">
+            {tab === "run" ? <ListenerRuns name={listener.name} /> : <ListenerForm key={listener.name} listener={listener} />}
+          </div>
+        </>
+      ) : (
+        <div className="min-h-0 flex-1 overflow-y-auto">
+          <FlowForm flow={flow} />
+        </div>
+      )}
+    </aside>
+  );
+}
+
+function Several({ names }: { names: string[] }) {
+  return (
+    <div className="flex flex-col gap-2 p-4">
+      <h2 className="text-base">{names.length} selected</h2>
+      <p className="text-text-2">Drag them together, copy them as YAML, or delete them.</p>
+      <ul className="text-text-2">
+        {names.map((name) => (
+          <li key={name} className="truncate">
+            {name === TRIGGER ? "the trigger" : name}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Triggers({ flow, triggers }: { flow: Flow; triggers: Trigger[] }) {
+  return (
+    <div className="flex flex-col gap-3 p-4">
+      <h2 className="text-base">What starts this flow</h2>
+      <p className="text-text-2">Run starts it by hand. Draw the line from the trigger to the listener that receives the message.</p>
+      {triggers.map((trigger) => (
+        <div key={trigger.id} className="flex flex-col gap-1 rounded-lg border border-line p-3">
+          <p className="flex items-center gap-2 font-medium">
+            <span className="min-w-0 truncate">{trigger.name}</span>
+            <span className="ml-auto shrink-0 text-xs font-normal text-text-3">
+              {trigger.type}
+              {trigger.enabled ? "" : ", off"}
+            </span>
+          </p>
+          {trigger.webhookUrl && (
+            <div className="flex items-center gap-1">
+              <code className="min-w-0 flex-1 truncate font-mono text-xs text-text-2">{trigger.webhookUrl}</code>
+              <CopyButton text={trigger.webhookUrl} label="Copy the address" />
+            </div>
+          )}
+        </div>
+      ))}
+      <Link to="/flows/$flowId/triggers" params={{ flowId: flow.id }} className="text-accent-text hover:underline">
+        {triggers.length === 0 ? "Add a webhook or a schedule" : "Change the triggers"}
+      </Link>
+    </div>
+  );
+}

@@ -1,0 +1,174 @@
+import { createContext, use } from "react";
+import { createStore, type StoreApi, useStore } from "zustand";
+import type { Diagnostic, Flow } from "@/api/types";
+import { sayFailure } from "@/app/toasts";
+import { links, TRIGGER } from "@/model/graph";
+import { layout, placeBeside, type Point } from "@/model/layout";
+import { type Organism, read } from "@/model/read";
+import { sizeOf } from "./canvas/size";
+import { placesOf } from "./places";
+
+/** What undo goes back to: the text, and where things stand. */
+export interface Draft {
+  text: string;
+  places: Map<string, Point>;
+}
+
+/** A text as the server has it. */
+interface Saved extends Draft {
+  etag: string | null;
+}
+
+/** Changes with the same name within this time are one step of undo, in milliseconds. */
+const MERGE_MS = 900;
+/** How many steps back there are. */
+const MAX_PAST = 200;
+
+export interface EditorState extends Draft {
+  flowId: string;
+  saved: Saved;
+  /** The last text that could be read; the canvas shows it. */
+  organism: Organism;
+  problems: Organism["problems"];
+  diagnostics: Diagnostic[];
+  selection: string[];
+  isReadOnly: boolean;
+  past: Draft[];
+  future: Draft[];
+  /** Changes the text; what throws is said and changes nothing. Answers whether it was changed. */
+  apply(change: (text: string) => string, options?: ApplyOptions): boolean;
+  /** Takes a text as it was typed. */
+  type(text: string): void;
+  move(places: Map<string, Point>): void;
+  arrange(): void;
+  select(names: string[]): void;
+  undo(): void;
+  redo(): void;
+  /** The server has taken this draft. */
+  keep(saved: Saved): void;
+  setReadOnly(isReadOnly: boolean): void;
+  setDiagnostics(diagnostics: Diagnostic[]): void;
+}
+
+export interface ApplyOptions {
+  /** Where new listeners go. */
+  places?: Map<string, Point>;
+  select?: string[];
+  /** The name under which changes are gathered into one step. */
+  merge?: string;
+}
+
+export type EditorStore = StoreApi<EditorState>;
+
+export function createEditor(flow: Flow, etag: string | null, draft: Draft | null): EditorStore {
+  const organism = read(flow.organismYaml);
+  const places = complete(organism, placesOf(flow.canvasState));
+  const saved = { text: flow.organismYaml, places, etag };
+  const now = draft ? { text: draft.text, organism: read(draft.text), places: new Map([...places, ...draft.places]) } : { ...saved, organism };
+  let last = { name: "", at: 0 };
+
+  return createStore<EditorState>((set, get) => {
+    const push = (next: Draft, merge: string | undefined, more: Partial<EditorState> = {}) => {
+      const { text, places, past } = get();
+      const isSame = merge !== undefined && merge === last.name && Date.now() - last.at < MERGE_MS;
+      last = { name: merge ?? "", at: Date.now() };
+      const before = isSame ? past : [...past, { text, places }].slice(-MAX_PAST);
+      set({ ...next, past: before, future: [], ...more });
+    };
+    const show = (text: string): Partial<EditorState> => {
+      const fresh = read(text);
+      if (fresh.problems.length > 0) return { problems: fresh.problems };
+      const known = new Set(fresh.listeners.map((one) => one.name));
+      return { organism: fresh, problems: [], selection: get().selection.filter((name) => known.has(name) || name === TRIGGER) };
+    };
+    const go = (from: "past" | "future", to: "past" | "future") => {
+      const { text, places, isReadOnly } = get();
+      const draft = get()[from].at(-1);
+      if (!draft || isReadOnly) return;
+      last = { name: "", at: 0 };
+      set({ ...draft, [from]: get()[from].slice(0, -1), [to]: [...get()[to], { text, places }] });
+      set(show(draft.text));
+    };
+    return {
+      flowId: flow.id,
+      saved,
+      ...now,
+      problems: now.organism.problems,
+      diagnostics: [],
+      selection: [],
+      isReadOnly: false,
+      past: [],
+      future: [],
+      apply(change, options = {}) {
+        if (get().isReadOnly) return false;
+        try {
+          const text = change(get().text);
+          if (text === get().text && !options.places) return false;
+          const shown = show(text);
+          const organism = shown.organism ?? get().organism;
+          const places = complete(organism, new Map([...get().places, ...(options.places ?? [])]));
+          push({ text, places }, options.merge, shown);
+          if (options.select) set({ selection: options.select });
+          return true;
+        } catch (error) {
+          sayFailure(error);
+          return false;
+        }
+      },
+      type(text) {
+        if (get().isReadOnly || text === get().text) return;
+        const shown = show(text);
+        push({ text, places: complete(shown.organism ?? get().organism, get().places) }, "typing", shown);
+      },
+      move(moved) {
+        if (!get().isReadOnly) push({ text: get().text, places: new Map([...get().places, ...moved]) }, undefined);
+      },
+      arrange() {
+        if (!get().isReadOnly) push({ text: get().text, places: complete(get().organism, new Map()) }, undefined);
+      },
+      select(selection) {
+        const before = get().selection;
+        if (before.length !== selection.length || before.some((name, place) => name !== selection[place])) set({ selection });
+      },
+      undo: () => go("past", "future"),
+      redo: () => go("future", "past"),
+      keep: (saved) => set({ saved }),
+      setReadOnly: (isReadOnly) => set({ isReadOnly }),
+      setDiagnostics: (diagnostics) => set({ diagnostics }),
+    };
+  });
+}
+
+/** Gives a place to whatever has none. */
+function complete(organism: Organism, known: Map<string, Point>): Map<string, Point> {
+  const ids = [TRIGGER, ...organism.listeners.map((one) => one.name)];
+  const missing = ids.filter((id) => !known.has(id));
+  if (missing.length === 0) return known;
+  const all = links(organism);
+  const byName = new Map(organism.listeners.map((one) => [one.name, one]));
+  if (ids.length - missing.length <= 1) return layout(ids, all, (id) => sizeOf(byName.get(id)));
+  const places = new Map(known);
+  for (const id of missing) places.set(id, placeBeside(id, all, places));
+  return places;
+}
+
+/** Whether something is not saved yet. */
+export function isDirty({ text, places, saved }: EditorState): boolean {
+  if (text !== saved.text) return true;
+  return [...places].some(([id, at]) => {
+    const before = saved.places.get(id);
+    return before === undefined || before.x !== at.x || before.y !== at.y;
+  });
+}
+
+export const EditorContext = createContext<EditorStore | null>(null);
+
+export function useEditorStore(): EditorStore {
+  const store = use(EditorContext);
+  if (!store) throw new Error("the editor's parts stand inside the editor");
+  return store;
+}
+
+export function useEditor<T>(choose: (state: EditorState) => T): T {
+  return useStore(useEditorStore(), choose);
+}

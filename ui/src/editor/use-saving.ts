@@ -1,0 +1,104 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { call } from "@/api/call";
+import { ApiError } from "@/api/error";
+import { runFlow } from "@/api/executions";
+import { startFlow, stopFlow, updateFlow } from "@/api/flows";
+import type { Answer } from "@/api/call";
+import type { Flow, Json } from "@/api/types";
+import { say, sayFailure } from "@/app/toasts";
+import { lastPayload } from "@/runs/payloads";
+import { readPayload } from "@/runs/run-dialog";
+import { dropDraft } from "./drafts";
+import { canvasStateOf, placesOf } from "./places";
+import { type EditorStore, isDirty } from "./store";
+
+type Work = "saving" | "starting" | "stopping" | "running";
+
+/** What the editor asks of the server. One thing at a time. */
+export function useSaving(store: EditorStore, flow: Flow) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [work, setWork] = useState<Work | null>(null);
+  const [theirs, setTheirs] = useState<Answer<Flow> | null>(null);
+
+  const taken = (answer: Answer<Flow>) => {
+    client.setQueryData(["flow", flow.id], answer);
+    void client.invalidateQueries({ queryKey: ["flows"] });
+  };
+
+  const attempt = async (what: Work, act: () => Promise<void>): Promise<boolean> => {
+    if (work !== null) return false;
+    setWork(what);
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 412) setTheirs(await call<Flow>(`/flows/${flow.id}`));
+      else sayFailure(error);
+      return false;
+    } finally {
+      setWork(null);
+    }
+  };
+
+  const put = async (etag: string | null) => {
+    const { text, places, organism } = store.getState();
+    const answer = await updateFlow(flow.id, { organismYaml: text, canvasState: canvasStateOf(organism, places) }, etag);
+    store.getState().keep({ text, places, etag: answer.etag });
+    dropDraft(flow.id);
+    taken(answer);
+  };
+
+  const putIfDirty = async () => {
+    if (isDirty(store.getState())) await put(store.getState().saved.etag);
+  };
+
+  const runWith = (payload: Json) =>
+    attempt("running", async () => {
+      await putIfDirty();
+      if (flow.status !== "running") taken(await startFlow(flow.id));
+      const execution = await runFlow(flow.id, payload);
+      await navigate({ to: "/flows/$flowId", params: { flowId: flow.id }, search: (before) => ({ ...before, run: execution.id }) });
+    });
+
+  return {
+    work,
+    theirs,
+    forgetTheirs: () => setTheirs(null),
+    showTheirs: setTheirs,
+    save: () => (isDirty(store.getState()) ? attempt("saving", () => put(store.getState().saved.etag)) : Promise.resolve(true)),
+    keepMine: () =>
+      attempt("saving", async () => {
+        await put(theirs?.etag ?? null);
+        setTheirs(null);
+        say("Saved over theirs");
+      }),
+    takeTheirs() {
+      if (!theirs) return;
+      const { body, etag } = theirs;
+      // As an edit, so that undo brings one's own text back.
+      store.getState().type(body.organismYaml);
+      store.getState().keep({ text: body.organismYaml, places: new Map([...store.getState().places, ...placesOf(body.canvasState)]), etag });
+      taken(theirs);
+      setTheirs(null);
+      say("This is their text now; undo brings yours back");
+    },
+    start: () =>
+      attempt("starting", async () => {
+        await putIfDirty();
+        taken(await startFlow(flow.id));
+      }),
+    stop: () => attempt("stopping", async () => taken(await stopFlow(flow.id))),
+    runWith,
+    /** Runs with what it was last run with; false when there is nothing to run with yet. */
+    runAgain(): boolean {
+      const kept = lastPayload(flow.id);
+      if (kept === null) return false;
+      const { error, value } = readPayload(kept);
+      if (error === null) void runWith(value);
+      return error === null;
+    },
+  };
+}

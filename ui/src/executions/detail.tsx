@@ -1,0 +1,195 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { Clock, Play, Waypoints } from "lucide-react";
+import { useState } from "react";
+import { executionQuery, replay } from "@/api/executions";
+import { flowQuery } from "@/api/flows";
+import type { Execution } from "@/api/types";
+import { Bar } from "@/app/bar";
+import { sayFailure } from "@/app/toasts";
+import { Button } from "@/parts/button";
+import { CopyButton } from "@/parts/copy";
+import { Segmented } from "@/parts/segmented";
+import { Failed, SkeletonRows } from "@/parts/states";
+import { Status } from "@/parts/status";
+import { Ago, duration, plural } from "@/parts/time";
+import { Conversation } from "@/runs/conversation";
+import { Payload } from "@/runs/json-tree";
+import { readPayload } from "@/runs/run-dialog";
+import { flatten, useRun } from "@/runs/run-store";
+import { useFollow } from "@/runs/use-follow";
+import { VisitDetail } from "@/runs/visit-detail";
+import { Waterfall } from "@/runs/waterfall";
+
+type View = "timeline" | "conversations" | "raw";
+
+/** One execution: over time, as conversations, and as it stands in the journal. */
+export function ExecutionDetail() {
+  const { flowId, executionId } = useParams({ from: "/flows/$flowId/executions/$executionId" });
+  const flow = useQuery(flowQuery(flowId)).data?.body;
+  const execution = useQuery(executionQuery(flowId, executionId));
+  const [view, setView] = useState<View>("timeline");
+  const navigate = useNavigate();
+  useFollow(flowId, executionId);
+  const again = async () => {
+    try {
+      const fresh = await replay(flowId, executionId);
+      await navigate({ to: "/flows/$flowId/executions/$executionId", params: { flowId, executionId: fresh.id } });
+    } catch (error) {
+      sayFailure(error);
+    }
+  };
+  return (
+    <>
+      <Bar
+        crumbs={[
+          { label: "Flows", to: "/" },
+          { label: flow?.name ?? "Flow", to: `/flows/${flowId}` },
+          { label: executionId.slice(-12) },
+        ]}
+      >
+        <Link
+          to="/flows/$flowId"
+          params={{ flowId }}
+          search={{ run: executionId }}
+          className="inline-flex h-7 items-center gap-1.5 rounded-md border border-line-strong bg-raised px-2.5 font-medium hover:bg-hover"
+        >
+          <Waypoints size={14} /> <span className="max-sm:sr-only">On the canvas</span>
+        </Link>
+        {execution.data && (
+          <Button icon={<Play size={14} />} disabled={execution.data.status === "running"} onClick={() => void again()}>
+            Replay
+          </Button>
+        )}
+      </Bar>
+      <main className="flex min-h-0 flex-1 flex-col">
+        {execution.isPending && <SkeletonRows />}
+        {execution.error && <Failed error={execution.error} retry={() => void execution.refetch()} />}
+        {execution.data && (
+          <>
+            <Head execution={execution.data} view={view} onView={setView} />
+            {view === "timeline" && <Timeline execution={execution.data} />}
+            {view === "conversations" && <Conversations />}
+            {view === "raw" && <Raw />}
+          </>
+        )}
+      </main>
+    </>
+  );
+}
+
+function Head({ execution, view, onView }: { execution: Execution; view: View; onView(view: View): void }) {
+  const events = useRun((state) => state.events.length);
+  const run = useRun((state) => state.run);
+  const status = run?.status ?? execution.status;
+  const ms = run?.end && run.start ? run.end - run.start : execution.durationMs;
+  return (
+    <div className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-2">
+      <Status word={status} />
+      {ms !== null && ms !== undefined && <span className="text-text-2 tabular">{duration(ms)}</span>}
+      <span className="text-text-2">
+        <Ago at={execution.startedAt} />, {execution.triggerType === "manual" ? "by hand" : `by ${execution.triggerType}`}
+      </span>
+      <span className="text-text-3 tabular">{plural(events, "event")}</span>
+      <span className="flex items-center font-mono text-xs text-text-3 max-sm:hidden">
+        {execution.id} <CopyButton text={execution.id} label="Copy the id" />
+      </span>
+      {execution.waitingOn && status === "running" && (
+        <span className="flex items-center gap-1.5 text-waiting">
+          <Clock size={14} aria-hidden /> waits on {execution.waitingOn.kind}
+        </span>
+      )}
+      <div className="sm:ml-auto">
+        <Segmented
+          label="View"
+          value={view}
+          options={[
+            { value: "timeline", label: "Timeline" },
+            { value: "conversations", label: "Conversations" },
+            { value: "raw", label: "Raw" },
+          ]}
+          onChange={onView}
+        />
+      </div>
+      {execution.errorMessage && (
+        <div role="alert" className="w-full rounded-md border border-failed/50 bg-failed-soft px-2.5 py-1.5">
+          <span className="break-words">{execution.errorMessage}</span> <span className="font-mono text-xs text-text-2">{execution.errorCode}</span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Timeline({ execution }: { execution: Execution }) {
+  const { run, pinned, pin } = useRun();
+  if (!run) return <SkeletonRows />;
+  const visit = flatten(run.visits).find((one) => one.id === pinned);
+  return (
+    <div className="flex min-h-0 flex-1 max-lg:flex-col">
+      <div className="min-h-60 min-w-0 flex-1">
+        <Waterfall run={run} pinned={pinned} onPin={(one) => pin(one.id)} />
+      </div>
+      <aside aria-label="Details" className="w-105 shrink-0 overflow-y-auto border-l border-line bg-surface p-4 max-lg:max-h-[50%] max-lg:w-full max-lg:border-t max-lg:border-l-0">
+        {visit ? (
+          <>
+            <h2 className="mb-2 text-base break-words">{visit.kind === "turn" ? `A turn of ${visit.listener}'s model` : visit.listener}</h2>
+            <VisitDetail visit={visit} />
+          </>
+        ) : (
+          <div className="flex flex-col gap-4">
+            <p className="text-text-2">Select a bar to see what came in and what went out.</p>
+            <Payload label="Input" value={run.input} root="trigger.payload" />
+            {run.end !== null && run.status === "success" && <Payload label="Output" value={run.output ?? readPayload(execution.outputPayload ?? "").value} />}
+          </div>
+        )}
+      </aside>
+    </div>
+  );
+}
+
+function Conversations() {
+  const run = useRun((state) => state.run);
+  const agents = run ? flatten(run.visits).filter((one) => one.kind === "agent") : [];
+  if (agents.length === 0) {
+    return <p className="px-4 py-16 text-center text-text-2">No agent with tools spoke in this run. The timeline shows every step.</p>;
+  }
+  return (
+    <div className="min-h-0 flex-1 overflow-y-auto">
+      <div className="mx-auto flex max-w-180 flex-col gap-8 px-4 py-6">
+        {agents.map((agent) => (
+          <section key={agent.id} className="flex flex-col gap-3">
+            <h2 className="text-base">{agent.listener}</h2>
+            <Conversation agent={agent} />
+          </section>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Raw() {
+  const events = useRun((state) => state.events);
+  const text = JSON.stringify(events, null, 2);
+  return (
+    <div className="min-h-0 flex-1 overflow-auto p-4">
+      <div className="mb-2 flex items-center gap-2 text-text-2">
+        The journal of this execution, as the API tells it <CopyButton text={text} label="Copy all events" />
+      </div>
+      <ol className="flex flex-col gap-1 font-mono text-xs">
+        {events.map((event) => (
+          <li key={event.seq}>
+            <details className="rounded-md border border-line bg-surface px-2 py-1">
+              <summary className="flex cursor-default gap-3">
+                <span className="w-8 text-right text-text-3 tabular">{event.seq}</span>
+                <span className="w-20 text-accent-text">{event.kind}</span>
+                <span className="min-w-0 truncate">{event.listener}</span>
+                <time className="ml-auto text-text-3 max-sm:hidden">{event.at}</time>
+              </summary>
+              <pre className="mt-1 overflow-x-auto whitespace-pre-wrap break-words text-text-2">{JSON.stringify(event, null, 2)}</pre>
+            </details>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}

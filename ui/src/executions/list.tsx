@@ -1,0 +1,182 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { History, MousePointerClick, Play, Timer, Webhook } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { ask } from "@/api/call";
+import { flowQuery, statsQuery } from "@/api/flows";
+import type { ExecutionStatus, ExecutionSummary, Page, TriggerKind } from "@/api/types";
+import { Bar } from "@/app/bar";
+import { FlowPlace } from "@/app/flow-tabs";
+import { Segmented } from "@/parts/segmented";
+import { Empty, Failed, SkeletonRows } from "@/parts/states";
+import { Status } from "@/parts/status";
+import { Ago, count, duration } from "@/parts/time";
+
+const PAGE_SIZE = 200;
+const ROW_PX = 36;
+const FILTERS: { value: Filter; label: string }[] = [
+  { value: "all", label: "All" },
+  { value: "running", label: "Running" },
+  { value: "success", label: "Done" },
+  { value: "error", label: "Failed" },
+  { value: "timeout", label: "Timed out" },
+];
+type Filter = "all" | ExecutionStatus;
+
+/** The executions of one flow, the newest first. */
+export function FlowExecutions() {
+  const { flowId } = useParams({ from: "/flows/$flowId/executions" });
+  const flow = useQuery(flowQuery(flowId)).data?.body;
+  const stats = useQuery({ ...statsQuery(flowId), refetchInterval: 5_000 }).data;
+  const [filter, setFilter] = useState<Filter>("all");
+  const list = useExecutions(flowId, filter === "all" ? null : filter);
+  return (
+    <>
+      <Bar crumbs={[{ label: "Flows", to: "/" }, { label: flow?.name ?? "Flow" }]} middle={<FlowPlace flow={flow} flowId={flowId} />} />
+      <main className="flex min-h-0 flex-1 flex-col">
+        <div className="flex shrink-0 flex-wrap items-center gap-x-6 gap-y-2 border-b border-line px-4 py-2">
+          <Segmented label="Show" value={filter} options={FILTERS} onChange={setFilter} />
+          {stats && stats.executionsTotal > 0 && (
+            <dl className="flex flex-wrap gap-x-5 text-xs text-text-2 tabular">
+              <Figure name="Runs" value={count(stats.executionsTotal)} />
+              <Figure name="Done" value={share(stats.executionsSuccess, stats.executionsTotal)} />
+              <Figure name="Failed" value={count(stats.executionsError + stats.executionsTimeout)} />
+              <Figure name="Mean" value={duration(stats.avgDurationMs)} />
+            </dl>
+          )}
+        </div>
+        {list.isPending && <SkeletonRows count={8} />}
+        {list.error && !list.data && <Failed error={list.error} retry={() => void list.refetch()} />}
+        {list.data && list.rows.length === 0 && <NoExecutions flowId={flowId} isFiltered={filter !== "all"} />}
+        {list.rows.length > 0 && (
+          <ExecutionTable rows={list.rows.map((row) => ({ ...row, flowId }))} total={list.total} onNear={list.more} label="Executions" />
+        )}
+      </main>
+    </>
+  );
+}
+
+function useExecutions(flowId: string, status: ExecutionStatus | null) {
+  const query = useInfiniteQuery({
+    queryKey: ["flow", flowId, "executions", "list", status],
+    queryFn: ({ pageParam, signal }) => {
+      const search = new URLSearchParams({ page: String(pageParam), pageSize: String(PAGE_SIZE) });
+      if (status) search.set("statusFilter", status);
+      return ask<Page<ExecutionSummary>>(`/flows/${flowId}/executions?${search}`, { signal });
+    },
+    initialPageParam: 1,
+    getNextPageParam: (page) => (page.hasMore ? page.page + 1 : undefined),
+    // Live while one looks at the newest; whoever scrolled far down reads in peace.
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) <= 1 ? 2_000 : false),
+  });
+  // A new execution moves all others on by one: none is shown twice.
+  const all = new Map(query.data?.pages.flatMap((page) => page.items.map((one) => [one.id, one])));
+  const more = () => {
+    if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
+  };
+  return { ...query, rows: [...all.values()], total: query.data?.pages.at(-1)?.total ?? 0, more };
+}
+
+export interface Row extends ExecutionSummary {
+  flowId: string;
+  flowName?: string;
+}
+
+/** Executions as rows; only those in sight are drawn. */
+export function ExecutionTable({ rows, total, onNear, label }: { rows: Row[]; total: number; onNear?: () => void; label: string }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 20,
+    getItemKey: (place) => rows[place]?.id ?? place,
+  });
+  const items = list.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= rows.length - 60) onNear?.();
+  }, [last, rows.length, onNear]);
+  return (
+    <div ref={scroller} role="table" aria-label={label} aria-rowcount={total} className="min-h-0 flex-1 overflow-y-auto">
+      <div role="rowgroup" className="relative" style={{ height: list.getTotalSize() }}>
+        {items.map((item) => {
+          const row = rows[item.index];
+          return row ? <ExecutionRow key={row.id} row={row} top={item.start} /> : null;
+        })}
+      </div>
+    </div>
+  );
+}
+
+const TRIGGERS: Record<TriggerKind, { icon: typeof Webhook; label: string }> = {
+  webhook: { icon: Webhook, label: "Webhook" },
+  schedule: { icon: Timer, label: "Schedule" },
+  manual: { icon: MousePointerClick, label: "By hand" },
+};
+
+function ExecutionRow({ row, top }: { row: Row; top: number }) {
+  const { icon: Icon, label } = TRIGGERS[row.triggerType];
+  return (
+    <div
+      role="row"
+      className="absolute inset-x-0 grid grid-cols-[104px_minmax(0,1fr)_auto] items-center gap-4 border-b border-line px-4 hover:bg-surface sm:grid-cols-[104px_minmax(0,1fr)_120px_100px_120px]"
+      style={{ top, height: ROW_PX }}
+    >
+      <span role="cell">
+        <Status word={row.status} />
+      </span>
+      <span role="cell" className="min-w-0 truncate">
+        <Link
+          to="/flows/$flowId/executions/$executionId"
+          params={{ flowId: row.flowId, executionId: row.id }}
+          className="outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+        >
+          {row.flowName && <span className="mr-2 font-medium">{row.flowName}</span>}
+          <span className="font-mono text-xs text-text-3">{row.id.slice(-12)}</span>
+        </Link>
+      </span>
+      <span role="cell" className="flex items-center gap-1.5 text-text-2 max-sm:hidden">
+        <Icon size={14} className="text-text-3" aria-hidden /> {label}
+      </span>
+      <span role="cell" className="text-right text-text-2 tabular max-sm:hidden">
+        {row.durationMs === null ? "" : duration(row.durationMs)}
+      </span>
+      <span role="cell" className="text-right text-text-2">
+        <Ago at={row.startedAt} />
+      </span>
+    </div>
+  );
+}
+
+function NoExecutions({ flowId, isFiltered }: { flowId: string; isFiltered: boolean }) {
+  if (isFiltered) return <Empty icon={<History size={20} />} title="None of that kind" />;
+  return (
+    <Empty
+      icon={<History size={20} />}
+      title="It never ran"
+      actions={
+        <Link to="/flows/$flowId" params={{ flowId }} className="inline-flex h-7 items-center gap-1.5 rounded-md bg-accent-fill px-2.5 font-medium text-on-accent hover:bg-accent-fill-hover">
+          <Play size={14} /> Go and run it
+        </Link>
+      }
+    >
+      Every run is listed here, with each step, what came in and what went out.
+    </Empty>
+  );
+}
+
+function Figure({ name, value }: { name: string; value: string }) {
+  return (
+    <div className="flex gap-1.5">
+      <dt className="text-text-3">{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function share(part: number, whole: number): string {
+  const percent = (part / whole) * 100;
+  return `${percent === 100 || percent === 0 ? percent : percent.toFixed(1)} %`;
+}

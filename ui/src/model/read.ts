@@ -1,0 +1,124 @@
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Range, type YAMLMap } from "yaml";
+import type { Json } from "@/api/types";
+
+/** How texts are parsed everywhere in the model; keys that stand twice are the server's to complain about. */
+export const PARSE = { uniqueKeys: false, strict: false } as const;
+
+/** One condition of a branch, and where it leads. */
+export interface Case {
+  when: string;
+  next: string[];
+}
+
+/** A listener as the text declares it. */
+export interface Listener {
+  /** Its place in the list. */
+  index: number;
+  name: string;
+  description: string;
+  /** The handler's name; `agent` for agents, empty when the text says none. */
+  handler: string;
+  next: string[];
+  peers: string[];
+  cases: Case[];
+  otherwise: string[];
+  /** Whom a failure goes to, when it goes to a listener. */
+  errorTo: string | null;
+  /** All its keys, as the text has them. */
+  raw: Record<string, Json>;
+  /** Lines of the text, counted from 1. */
+  line: number;
+  endLine: number;
+}
+
+/** A mistake in the syntax, which keeps the text from being read. */
+export interface SyntaxProblem {
+  message: string;
+  line: number;
+  column: number;
+}
+
+/** What a text says. */
+export interface Organism {
+  name: string;
+  entry: string | null;
+  model: string | null;
+  listeners: Listener[];
+  problems: SyntaxProblem[];
+}
+
+/** Reads a text; what is wrong in it is left out, and said in `problems` when it is the syntax. */
+export function read(text: string): Organism {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { ...PARSE, lineCounter: lines });
+  const problems = document.errors.map((error) => {
+    const place = lines.linePos(error.pos[0]);
+    return { message: error.message.split(" at line ")[0] ?? "", line: place.line, column: place.col };
+  });
+  const root = isMap(document.contents) ? document.contents : null;
+  const list = root?.get("listeners", true);
+  const lineOf = (offset: number) => lines.linePos(offset).line;
+  const listeners = isSeq(list) ? list.items.flatMap((item, index) => listener(item as Node, index, document, lineOf)) : [];
+  return {
+    name: word(child(root, "organism", "name")) ?? "",
+    entry: word(child(root, "organism", "entry")),
+    model: word(child(root, "llm", "model")),
+    listeners,
+    problems,
+  };
+}
+
+/** The listener that receives the trigger's message. */
+export function entryOf(organism: Organism): string | null {
+  return organism.entry ?? organism.listeners[0]?.name ?? null;
+}
+
+function listener(item: Node, index: number, document: ReturnType<typeof parseDocument>, lineOf: (at: number) => number): Listener[] {
+  if (!isMap(item)) return [];
+  const raw = item.toJS(document) as Record<string, Json>;
+  const name = text(raw["name"]);
+  if (name === "") return [];
+  const isAgent = raw["agent"] === true || raw["handler"] === "agent";
+  const onError = text(raw["on_error"]);
+  const [start, end] = item.range as Range;
+  return [
+    {
+      index,
+      name,
+      description: text(raw["description"]),
+      handler: isAgent ? "agent" : text(raw["handler"]),
+      next: names(raw["next"]),
+      peers: names(raw["peers"]),
+      cases: Array.isArray(raw["cases"]) ? raw["cases"].map(readCase) : [],
+      otherwise: names(raw["otherwise"]),
+      errorTo: onError === "" || onError === "fail" || onError === "continue" ? null : onError,
+      raw,
+      line: lineOf(start),
+      endLine: Math.max(lineOf(start), lineOf(Math.max(start, end - 1))),
+    },
+  ];
+}
+
+function readCase(value: Json): Case {
+  const { when, next } = (typeof value === "object" && value !== null && !Array.isArray(value) ? value : {}) as Record<string, Json>;
+  return { when: text(when), next: names(next) };
+}
+
+/** A name or a list of names, as a list. */
+export function names(value: Json | undefined): string[] {
+  if (typeof value === "string") return value === "" ? [] : [value];
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}
+
+function child(root: YAMLMap | null, section: string, key: string): unknown {
+  const map = root?.get(section, true);
+  return isMap(map) ? map.get(key, true) : null;
+}
+
+function word(node: unknown): string | null {
+  return isScalar(node) && typeof node.value === "string" ? node.value : null;
+}

@@ -1,0 +1,59 @@
+import { useSyncExternalStore } from "react";
+
+const UNITS: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
+  ["year", 31_536_000_000],
+  ["month", 2_592_000_000],
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
+const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+
+/** One clock for all times on the screen, moved on every 15 seconds. */
+let now = Date.now();
+const listeners = new Set<() => void>();
+if (typeof window !== "undefined") {
+  setInterval(() => {
+    now = Date.now();
+    for (const listener of listeners) listener();
+  }, 15_000);
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** "3 min. ago", with the exact time on hover. */
+export function Ago({ at }: { at: string }) {
+  const time = Date.parse(at);
+  const moment = useSyncExternalStore(subscribe, () => now);
+  return (
+    <time dateTime={at} title={exact.format(time)} className="tabular whitespace-nowrap">
+      {since(time, Math.max(moment, time))}
+    </time>
+  );
+}
+
+export function since(then: number, moment: number): string {
+  const passed = moment - then;
+  const found = UNITS.find(([, ms]) => passed >= ms);
+  return found ? relative.format(-Math.floor(passed / found[1]), found[0]) : "just now";
+}
+
+export const exactTime = (at: string): string => exact.format(Date.parse(at));
+
+/** A duration with its unit: 8 ms, 1.4 s, 3 min 5 s. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+  const minutes = Math.floor(ms / 60_000);
+  const seconds = Math.round((ms % 60_000) / 1_000);
+  return minutes < 60 ? `${minutes} min ${seconds} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const counts = new Intl.NumberFormat("en");
+export const count = (value: number): string => counts.format(value);
+
+export const plural = (value: number, word: string): string => `${count(value)} ${word}${value === 1 ? "" : "s"}`;

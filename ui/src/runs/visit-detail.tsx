@@ -1,0 +1,60 @@
+import type { Visit } from "./fold";
+import { Conversation } from "./conversation";
+import { Payload } from "./json-tree";
+import { Status, type StatusWord } from "@/parts/status";
+import { count, duration } from "@/parts/time";
+
+const WORDS: Record<Visit["state"], StatusWord> = { running: "running", waiting: "waiting", done: "success", failed: "error" };
+
+/** Everything about one bar of the timeline: how it went, what came in, what went out. */
+export function VisitDetail({ visit }: { visit: Visit }) {
+  return (
+    <div className="flex min-w-0 flex-col gap-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <Status word={WORDS[visit.state]} />
+        {visit.end !== null && visit.attempts.length > 0 && <span className="text-text-2 tabular">{duration(visit.end - visit.start)}</span>}
+        <TokensOf visit={visit} />
+        {visit.port && <span className="text-text-2">took {visit.port.replace("case-0", "the first case").replace(/case-(\d+)/, (_, place: string) => `case ${Number(place) + 1}`)}</span>}
+      </div>
+      {visit.error && (
+        <div role="alert" className="rounded-md border border-failed/50 bg-failed-soft p-2.5">
+          <p className="break-words">{visit.error.message}</p>
+          <p className="font-mono text-xs text-text-2">{visit.error.code}</p>
+        </div>
+      )}
+      {visit.attempts.length > 1 && <Attempts visit={visit} />}
+      {visit.kind === "agent" && <Conversation agent={visit} />}
+      <Payload label="Input" value={visit.input} root="input" />
+      {visit.state === "done" && <Payload label="Output" value={visit.output} root={`steps.${visit.listener}`} />}
+    </div>
+  );
+}
+
+function TokensOf({ visit }: { visit: Visit }) {
+  const paid = [visit.tokens, ...visit.children.map((one) => (one.kind === "turn" ? one.tokens : null))].filter((one) => one !== null);
+  const first = paid[0];
+  if (!first) return null;
+  const total = (key: "inputTokens" | "outputTokens") => count(paid.reduce((sum, one) => sum + one[key], 0));
+  return (
+    <span className="text-text-2 tabular">
+      {first.model} · {total("inputTokens")} in, {total("outputTokens")} out
+      {paid.some((one) => one.simulated) && <span className="ml-1.5 rounded-sm border border-dashed border-line-strong px-1 text-xs">simulated</span>}
+    </span>
+  );
+}
+
+function Attempts({ visit }: { visit: Visit }) {
+  return (
+    <ol className="flex flex-col gap-1">
+      {visit.attempts.map((attempt) => (
+        <li key={attempt.number} className="flex gap-2">
+          <span className="shrink-0 text-text-3 tabular">Attempt {attempt.number}</span>
+          <span className="shrink-0 tabular">{attempt.end === null ? "now" : duration(attempt.end - attempt.start)}</span>
+          <span className="min-w-0 truncate text-failed" title={attempt.error?.message}>
+            {attempt.error?.message}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** The browser against the real binary: one server, one browser, one file after the other. */
+export default defineConfig(({ mode }) => ({
+  test: {
+    include: mode === "figures" ? ["e2e/**/*.figures.ts"] : ["e2e/**/*.test.ts"],
+    environment: "node",
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+}));
