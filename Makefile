@@ -1,6 +1,6 @@
 # `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run build test soak sdk lint fmt
+.PHONY: help run build ui uitest test soak sdk lint fmt
 
 SERVER := target/release/bloxserver
 # How often `make soak` kills the server, on each database.
@@ -12,8 +12,14 @@ help: ## what can be made
 run: build ## build and start the server on 127.0.0.1:8000, with a sample flow and the line that fires it
 	ENV=development $(SERVER) serve --sample
 
-build: ## the release binary, target/release/bloxserver
+build: ui ## the release binary, target/release/bloxserver, with the canvas in it
 	cargo build --release --locked --package bloxserver
+
+ui: ## the canvas and the dashboard, when they changed
+	@scripts/ui.sh
+
+uitest: ## the canvas: types, lint, unit tests, and in a browser against the real server
+	@scripts/ui-test.sh
 
 test: ## everything, with a private PostgreSQL (TEST_POSTGRES=skip does without)
 ifeq ($(TEST_POSTGRES),skip)

@@ -20,7 +20,8 @@ pub(crate) fn router(rooms: &Rooms, config: &Config) -> Result<Router> {
     };
     let proxies = config.trusted_proxies.parse().map_err(anyhow::Error::msg).context("TRUSTED_PROXIES")?;
     let webhooks = triggers::router(rooms.engine.clone(), rooms.sources.clock.clone(), proxies);
-    let mut router = api::router(state).merge(webhooks);
+    let interface = web::router(rooms.sources.entropy.clone());
+    let mut router = api::router(state).merge(webhooks).merge(interface);
     if config.enable_docs {
         router = router.merge(api::pages(&document())?);
     }
@@ -72,10 +73,13 @@ mod tests {
         config: Config,
     }
 
-    /// Addresses for people and monitors, which no generated client calls.
-    const NOT_DESCRIBED: [&str; 2] = ["/", "/openapi.json"];
     /// Addresses of OpenAI's and Anthropic's clients, which those vendors describe.
     const OF_VENDORS: &str = "/v1/";
+
+    /// Addresses for people, which no generated client calls.
+    fn is_for_people(address: &str) -> bool {
+        address == "/openapi.json" || web::addresses().any(|page| page == address)
+    }
 
     async fn open(folder: &std::path::Path) -> Router {
         let data = folder.display();
@@ -111,9 +115,7 @@ mod tests {
         let described = document["paths"].as_object().unwrap();
         let served = addresses(&router);
         assert!(served.len() > 20, "{served:?}");
-        let is_ours = |address: &&String| {
-            !NOT_DESCRIBED.contains(&address.as_str()) && !address.starts_with(OF_VENDORS)
-        };
+        let is_ours = |address: &&String| !is_for_people(address) && !address.starts_with(OF_VENDORS);
         for address in served.iter().filter(is_ours) {
             let item = described.get(address).unwrap_or_else(|| panic!("{address} is not described"));
             let named: BTreeSet<String> = item.as_object().unwrap().keys().cloned().collect();

@@ -1,1 +1,35 @@
 #![doc = include_str!("../README.md")]
+
+mod asset;
+mod files;
+mod page;
+
+use axum::Router;
+use axum::routing::get;
+use kit::Entropy;
+
+/// The addresses that the interface draws itself; everything else stays the API's.
+const PAGES: [&str; 6] = ["/", "/flows/{*rest}", "/executions", "/usage", "/settings", "/settings/{*rest}"];
+
+/// The files outside the folder of hashed ones.
+const PLAIN_FILES: [&str; 2] = ["/theme.js", "/favicon.svg"];
+
+/// The folder of files whose names say their content.
+const HASHED_FILES: &str = "/assets/{name}";
+
+/// Every address of the interface; people open them, no generated client does.
+pub fn addresses() -> impl Iterator<Item = &'static str> {
+    PAGES.into_iter().chain(PLAIN_FILES).chain([HASHED_FILES])
+}
+
+/// The routes of the interface: its pages, and the files they need.
+pub fn router(entropy: Entropy) -> Router {
+    let mut router = Router::new().route(HASHED_FILES, get(asset::hashed));
+    for path in PLAIN_FILES {
+        router = router.route(path, get(asset::plain));
+    }
+    for path in PAGES {
+        router = router.route(path, get(page::page));
+    }
+    router.with_state(entropy)
+}
