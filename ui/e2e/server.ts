@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,14 +9,18 @@ const READY_MS = 20_000;
 
 export interface Server {
   url: string;
+  /** Opens a server that knows strangers only by their token. */
+  token: string | null;
   stop(): Promise<void>;
 }
 
 /** The real binary on a port and a folder of its own; requests to this machine are allowed, so that tools can be tried. */
-export async function startServer(): Promise<Server> {
+export async function startServer(mode: "development" | "production" = "development"): Promise<Server> {
   const port = await freePort();
   const data = mkdtempSync(path.join(tmpdir(), "bloxserver-e2e-"));
-  const env = { ...process.env, ENV: "development", PORT: String(port), BLOX_DATA_DIR: data, EGRESS_ALLOW: "127.0.0.1/32" };
+  const env = { ...process.env, ENV: mode, PORT: String(port), BLOX_DATA_DIR: data, EGRESS_ALLOW: "127.0.0.1/32" };
+  const create = ["token", "create", "--email", "ada@example.com", "--name", "e2e"];
+  const token = mode === "production" ? execFileSync(binary(), create, { env, stdio: ["ignore", "pipe", "ignore"] }).toString().trim() : null;
   const child = spawn(binary(), ["serve"], { env, stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   child.stderr.on("data", (chunk: Buffer) => {
@@ -26,6 +30,7 @@ export async function startServer(): Promise<Server> {
   await ready(url, child, () => said);
   return {
     url,
+    token,
     async stop() {
       const gone = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGTERM");

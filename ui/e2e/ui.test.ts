@@ -223,6 +223,23 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
     await other.page.context().close();
   });
 
+  it("asks strangers for a token, and says when it is wrong", async () => {
+    const closed = await startServer("production");
+    const other = await openTab(browser, closed.url);
+    await other.page.goto("/");
+    await other.page.getByLabel("Personal token").fill("blx_wrong");
+    await button("Sign in", other.page).click();
+    await seen(other.page.getByRole("alert"));
+    await picture(other.page, "sign-in");
+    await expectAccessible(other.page);
+    await other.page.getByLabel("Personal token").fill(closed.token ?? "");
+    await button("Sign in", other.page).click();
+    await seen(other.page.getByRole("heading", { name: "Your first flow" }));
+    expect(other.complaints).toEqual([]);
+    await other.page.context().close();
+    await closed.stop();
+  });
+
   it("complained about nothing on the way", () => {
     expect(tab.complaints).toEqual([]);
   });

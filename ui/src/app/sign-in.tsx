@@ -1,8 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { meQuery } from "@/api/account";
+import { ask } from "@/api/call";
 import { ApiError, explain } from "@/api/error";
 import { keepToken, token } from "@/api/token";
+import type { User } from "@/api/types";
 import { Button } from "@/parts/button";
 import { Field, Input } from "@/parts/input";
 import { Failed } from "@/parts/states";
@@ -26,7 +28,8 @@ function SignIn({ hadToken }: { hadToken: boolean }) {
     setBusy(true);
     keepToken(value.trim());
     try {
-      await client.fetchQuery({ ...meQuery, retry: false, staleTime: 0 });
+      // Asked beside the cache: a refusal there would put this form, and what was typed, away.
+      await ask<User>("/me");
       await client.resetQueries();
     } catch (failure) {
       keepToken(null);
@@ -36,7 +39,7 @@ function SignIn({ hadToken }: { hadToken: boolean }) {
     setBusy(false);
   };
   return (
-    <main className="flex h-full items-center justify-center p-4">
+    <main className="flex h-full w-full items-center justify-center p-4">
       <form onSubmit={signIn} className="flex w-90 flex-col gap-4">
         <Mark size={28} />
         <div>

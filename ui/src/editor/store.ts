@@ -21,6 +21,8 @@ interface Saved extends Draft {
 
 /** Changes with the same name within this time are one step of undo, in milliseconds. */
 const MERGE_MS = 900;
+/** A text longer than this is read when the typing pauses, not at every key: characters, and milliseconds. */
+const LONG = { text: 8_000, restMs: 140 };
 /** How many steps back there are. */
 const MAX_PAST = 200;
 
@@ -66,6 +68,7 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
   const saved = { text: flow.organismYaml, places, etag };
   const now = draft ? { text: draft.text, organism: read(draft.text), places: new Map([...places, ...draft.places]) } : { ...saved, organism };
   let last = { name: "", at: 0 };
+  let reading: ReturnType<typeof setTimeout> | undefined;
 
   return createStore<EditorState>((set, get) => {
     const push = (next: Draft, merge: string | undefined, more: Partial<EditorState> = {}) => {
@@ -80,6 +83,14 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       if (fresh.problems.length > 0) return { problems: fresh.problems };
       const known = new Set(fresh.listeners.map((one) => one.name));
       return { organism: fresh, problems: [], selection: get().selection.filter((name) => known.has(name) || name === TRIGGER) };
+    };
+    const seen = (text: string): Partial<EditorState> => {
+      const shown = show(text);
+      return { ...shown, places: complete(shown.organism ?? get().organism, get().places) };
+    };
+    const typed = (text: string) => {
+      const { places = get().places, ...shown } = seen(text);
+      push({ text, places }, "typing", shown);
     };
     const go = (from: "past" | "future", to: "past" | "future") => {
       const { text, places, isReadOnly } = get();
@@ -117,8 +128,10 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       },
       type(text) {
         if (get().isReadOnly || text === get().text) return;
-        const shown = show(text);
-        push({ text, places: complete(shown.organism ?? get().organism, get().places) }, "typing", shown);
+        if (text.length < LONG.text) return typed(text);
+        push({ text, places: get().places }, "typing");
+        clearTimeout(reading);
+        reading = setTimeout(() => get().text === text && set(seen(text)), LONG.restMs);
       },
       move(moved) {
         if (!get().isReadOnly) push({ text: get().text, places: new Map([...get().places, ...moved]) }, undefined);

@@ -43,6 +43,8 @@ export interface Organism {
   name: string;
   entry: string | null;
   model: string | null;
+  /** The keys of the sections `organism` and `llm`, as the text has them. */
+  settings: { organism: Record<string, Json>; llm: Record<string, Json> };
   listeners: Listener[];
   problems: SyntaxProblem[];
 }
@@ -63,6 +65,7 @@ export function read(text: string): Organism {
     name: word(child(root, "organism", "name")) ?? "",
     entry: word(child(root, "organism", "entry")),
     model: word(child(root, "llm", "model")),
+    settings: { organism: section(root, "organism", document), llm: section(root, "llm", document) },
     listeners,
     problems,
   };
@@ -117,6 +120,11 @@ function text(value: Json | undefined): string {
 function child(root: YAMLMap | null, section: string, key: string): unknown {
   const map = root?.get(section, true);
   return isMap(map) ? map.get(key, true) : null;
+}
+
+function section(root: YAMLMap | null, name: string, document: ReturnType<typeof parseDocument>): Record<string, Json> {
+  const map = root?.get(name, true);
+  return isMap(map) ? (map.toJS(document) as Record<string, Json>) : {};
 }
 
 function word(node: unknown): string | null {

@@ -19,7 +19,7 @@ export function Empty({ icon, title, children, actions }: { icon: ReactNode; tit
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const requestId = error instanceof ApiError ? error.requestId : null;
   return (
-    <div role="alert" className="mx-auto flex max-w-120 flex-col items-center gap-2 px-4 py-16 text-center">
+    <div role="alert" className="mx-auto flex w-full max-w-120 flex-col items-center gap-2 px-4 py-16 text-center">
       <CircleAlert size={20} className="text-failed" aria-hidden />
       <p className="text-base break-words">{explain(error)}</p>
       {requestId && <p className="font-mono text-xs text-text-3">request {requestId}</p>}

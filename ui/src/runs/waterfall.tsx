@@ -86,15 +86,15 @@ const COLOURS: Record<Visit["state"], string> = { running: "bg-running", waiting
 function Bars({ visit, start, total, now }: { visit: Visit; start: number; total: number; now: number }) {
   const left = (at: number) => ((at - start) / total) * 100;
   const pieces = visit.attempts.length > 0 ? visit.attempts : [{ number: 1, start: visit.start, end: visit.end, error: null }];
-  const isLast = (place: number) => place === pieces.length - 1;
+  const isLast = (at: number) => at === pieces.length - 1;
   const end = visit.end ?? now;
-  // A label left of the bar when there is no room to the right of it.
-  const isLate = left(end) > 82;
+  // Right of the bar; left of it when there is no room; inside when there is none on either side.
+  const place = left(end) <= 82 ? "right" : left(visit.start) >= 12 ? "left" : "inside";
   return (
     <>
-      {pieces.map((piece, place) => {
-        const until = isLast(place) ? end : (piece.end ?? now);
-        const isRetried = !isLast(place);
+      {pieces.map((piece, at) => {
+        const until = isLast(at) ? end : (piece.end ?? now);
+        const isRetried = !isLast(at);
         return (
           <span
             key={piece.number}
@@ -110,8 +110,8 @@ function Bars({ visit, start, total, now }: { visit: Visit; start: number; total
       })}
       {visit.end !== null && visit.end > visit.start && (
         <span
-          className="absolute top-1/2 -translate-y-1/2 px-1.5 text-xs text-text-3 tabular"
-          style={isLate ? { right: `${100 - left(visit.start)}%` } : { left: `${left(end)}%` }}
+          className={clsx("absolute top-1/2 -translate-y-1/2 px-1.5 text-xs whitespace-nowrap tabular", place === "inside" ? "leading-none font-semibold text-bg" : "text-text-3")}
+          style={place === "right" ? { left: `${left(end)}%` } : { right: `${100 - left(place === "left" ? visit.start : end)}%` }}
         >
           {duration(visit.end - visit.start)}
         </span>

@@ -1,7 +1,5 @@
-import type { Flow, Json } from "@/api/types";
+import type { Flow } from "@/api/types";
 import { removePath, setPath } from "@/model/edit";
-import { useMemo } from "react";
-import { parse } from "yaml";
 import { useEditor, useEditorStore } from "../store";
 import { Blurred } from "./advanced-form";
 import { Problems } from "./problems";
@@ -10,15 +8,13 @@ import { Problems } from "./problems";
 export function FlowForm({ flow }: { flow: Flow }) {
   const store = useEditorStore();
   const organism = useEditor((state) => state.organism);
-  const text = useEditor((state) => state.text);
   const isReadOnly = useEditor((state) => state.isReadOnly);
-  const head = useMemo(() => sections(text), [text]);
   const set = (section: "organism" | "llm", key: string, value: string) => {
     const number = value !== "" && Number.isFinite(Number(value)) ? Number(value) : value;
     store.getState().apply((before) => (value === "" ? removePath(before, [section, key]) : setPath(before, [section, key], number)));
   };
   const field = (label: string, section: "organism" | "llm", key: string, placeholder: string) => (
-    <Blurred label={label} placeholder={placeholder} value={head[section]?.[key]} isReadOnly={isReadOnly} onChange={(value) => set(section, key, value)} />
+    <Blurred label={label} placeholder={placeholder} value={organism.settings[section][key]} isReadOnly={isReadOnly} onChange={(value) => set(section, key, value)} />
   );
   return (
     <div className="flex flex-col gap-4 p-4">
@@ -40,12 +36,4 @@ export function FlowForm({ flow }: { flow: Flow }) {
       {field("Model of the agents", "llm", "model", "The server's default")}
     </div>
   );
-}
-
-function sections(text: string): Record<string, Record<string, Json> | undefined> {
-  try {
-    return (parse(text, { strict: false, uniqueKeys: false, logLevel: "silent" }) as Record<string, Record<string, Json>> | null) ?? {};
-  } catch {
-    return {};
-  }
 }
