@@ -69,7 +69,9 @@ pub async fn postgres() -> Option<Fresh> {
         .expect("TEST_POSTGRES_URL is not set: run `make test`, or set TEST_POSTGRES=skip");
     let schema = format!("t{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
     let client = crate::postgres::client(&url, 5_000).await.expect("the test PostgreSQL");
-    client.batch_execute(&format!("CREATE SCHEMA {schema}")).await.expect("a fresh schema");
+    // A process of the same number may have died and left its own.
+    let fresh = format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}");
+    client.batch_execute(&fresh).await.expect("a fresh schema");
     let separator = if url.contains('?') { '&' } else { '?' };
     let target = Target::Postgres(format!("{url}{separator}options=-csearch_path%3D{schema}"));
     let settings = Settings { target, connections: 4, timeout_ms: 5_000 };

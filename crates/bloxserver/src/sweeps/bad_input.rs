@@ -14,8 +14,8 @@ use super::house::{House, Reply, YAML, request};
 use super::operations::{self, Operation};
 use super::strangers::everything;
 
-/// The time in which a refusal comes, on a machine that does nothing else.
-const SOON: Duration = Duration::from_secs(1);
+/// The time in which a refusal comes; a build without optimisation is some ten times slower.
+const SOON: Duration = Duration::from_secs(if cfg!(debug_assertions) { 5 } else { 1 });
 
 /// Asks until an answer comes soon: twice more, so that a busy machine does not fail the test.
 async fn soon(house: &House, case: &str, ask: impl Fn() -> Request<Body>) -> Reply {
@@ -139,7 +139,9 @@ db::testing::both_databases! {
         for operation in operations.iter().filter(|operation| operation.is_signed) {
             for name in &operation.query {
                 for value in BAD_VALUES {
-                    if name == "after" && value == "0" {
+                    // A name of a model is any text.
+                    let is_text = name == "model" && !value.starts_with('%');
+                    if is_text || (name == "after" && value == "0") {
                         continue;
                     }
                     // Any text can be the name of a model.

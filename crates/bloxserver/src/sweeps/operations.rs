@@ -101,8 +101,7 @@ impl Operation {
             ("POST", "/flows/{flowId}/triggers") => json!({ "type": "manual", "name": "by hand" }),
             ("PATCH", "/flows/{flowId}/triggers/{triggerId}") => json!({ "name": "changed" }),
             ("POST", "/flows/{flowId}/executions/run") => json!({ "inputPayload": 7 }),
-            ("POST", "/flows/{flowId}/executions/replay") => json!({}),
-            ("POST", "/flows/{flowId}/executions/{executionId}/replay") => json!({}),
+            ("POST", path) if path.ends_with("/replay") => json!({ "on": "current" }),
             ("POST", "/api-keys") => json!({ "provider": "openai", "apiKey": "sk-0123456789" }),
             ("POST", "/tokens") => json!({ "name": "a token", "scopes": ["read"] }),
             ("PUT", path) if path.contains("/secrets/") || path.contains("/variables/") => {

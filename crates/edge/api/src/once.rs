@@ -3,6 +3,7 @@
 use accounts::{Answer, Begin, Claim, Scope};
 use axum::body::{Body, Bytes};
 use axum::extract::{OriginalUri, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -38,11 +39,23 @@ pub(crate) async fn answer(
     let (head, body) = request.into_parts();
     let limits = head.extensions.get().copied().unwrap_or_default();
     let body = door::body::read(body, limits).await?;
+    let key = key(&head.headers)?.to_owned();
+    // A caller who goes away must not leave it half done: the repetition wants the answer.
+    let work = tokio::spawn(claim(state, (owner, key), (head, body), next));
+    work.await.unwrap_or_else(|error| Err(Failure::internal(format!("a request was lost: {error}"))))
+}
+
+async fn claim(
+    state: ApiState,
+    (owner, key): (OwnerId, String),
+    (head, body): (Parts, Bytes),
+    next: Next,
+) -> door::Result<Response> {
     let uri = head.extensions.get::<OriginalUri>().map_or(&head.uri, |OriginalUri(uri)| uri);
     let route = format!("{} {}", head.method, uri.path());
     let hash = hash(uri.query().unwrap_or_default(), &body);
     let memory = state.accounts.idempotency();
-    match memory.begin(owner, key(&head.headers)?, (&route, &hash), state.clock.now()).await? {
+    match memory.begin(owner, &key, (&route, &hash), state.clock.now()).await? {
         Begin::Replay(answer) => Ok(replay(answer)),
         Begin::Conflict => Err(Failure::of_kind(
             Kind::Conflict,
@@ -57,9 +70,7 @@ pub(crate) async fn answer(
         .with_retry_after_s(1)),
         Begin::Fresh(claim) => {
             let request = Request::from_parts(head, Body::from(body));
-            // A caller who goes away must not leave it half done: the repetition wants the answer.
-            let work = tokio::spawn(async move { keep(&state, claim, next.run(request).await).await });
-            work.await.unwrap_or_else(|error| Err(Failure::internal(format!("a request was lost: {error}"))))
+            keep(&state, claim, next.run(request).await).await
         }
     }
 }
