@@ -1,6 +1,6 @@
 # `make` alone says what there is.
 .DEFAULT_GOAL := help
-.PHONY: help run build ui uitest test soak sdk lint fmt
+.PHONY: help run build ui uitest test soak sdk lint fmt bench
 
 SERVER := target/release/bloxserver
 # How often `make soak` kills the server, on each database.
@@ -45,3 +45,7 @@ lint: ## formatting, clippy, the rules of the house, the deploy files
 
 fmt: ## format the Rust code
 	cargo fmt
+
+bench: ui ## the figures of the release binary, on SQLite and a private PostgreSQL
+	cargo build --release --locked --package bloxserver --package blox-bench
+	@env -u TEST_POSTGRES_URL scripts/postgres.sh run target/release/bench

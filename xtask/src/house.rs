@@ -79,6 +79,9 @@ pub(crate) const ROOMS: &[Room] = &[
     room("kit", "blox-kit", Floor::Ground(0), &[]),
 ];
 
+/// Crates that are no rooms: they stand beside the house and import what they look at; nobody imports them.
+pub(crate) const BESIDE: &[&str] = &["xtask", "blox-bench", "stories"];
+
 /// The room of a crate, if the crate is one.
 pub(crate) fn of_package(package: &str) -> Option<&'static Room> {
     ROOMS.iter().find(|room| room.package == package)

@@ -1,11 +1,11 @@
-//! A room imports strictly lower floors, and only along the arrows of `house`.
+//! A room imports strictly lower floors, and only along the arrows of `house`; nobody imports what stands beside it.
 
 use super::Crate;
 use crate::finding::Finding;
-use crate::house::{self, Floor, ROOMS, Room};
+use crate::house::{self, BESIDE, Floor, ROOMS, Room};
 use crate::metadata::{Dependency, Package};
 
-/// Every room is a crate, and every crate under `crates/` is a room.
+/// Every room is a crate, and every crate is a room or stands beside the house.
 pub(super) fn check_workspace(packages: &[Package]) -> Vec<Finding> {
     let is_there = |room: &Room| packages.iter().any(|package| package.name == room.package);
     let lost = ROOMS.iter().filter(|room| !is_there(room)).map(|room| {
@@ -16,7 +16,7 @@ pub(super) fn check_workspace(packages: &[Package]) -> Vec<Finding> {
         )
     });
     let strange = packages.iter().filter(|package| {
-        package.folder.starts_with("crates/") && house::of_package(&package.name).is_none()
+        house::of_package(&package.name).is_none() && !BESIDE.contains(&package.name.as_str())
     });
     let strange = strange.map(|package| {
         let manifest = format!("{}/Cargo.toml", package.folder);
@@ -46,6 +46,9 @@ pub(super) fn check(one: &Crate) -> Vec<Finding> {
 }
 
 fn complaint(room: &Room, dependency: &Dependency) -> Option<String> {
+    if BESIDE.contains(&dependency.package.as_str()) {
+        return Some(format!("{} stands beside the house; no room imports it", dependency.package));
+    }
     // A room may turn on its own features for its tests.
     let target = house::of_package(&dependency.package).filter(|target| *target != room)?;
     if !room.floor.is_above(target.floor) {
@@ -99,6 +102,11 @@ mod tests {
             messages("blox-api", vec![Dependency { package: "blox-db".into(), is_for_tests: true }])
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn no_room_imports_what_stands_beside_the_house() {
+        assert!(messages("bloxserver", vec![ships("blox-bench")])[0].starts_with("blox-bench stands beside"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ const SERVERS: &[&str] = &["axum", "hyper", "hyper-util", "tower-http", "utoipa-
 
 /// Server crates in what ships of any other room.
 pub(super) fn check(one: &Crate) -> Vec<Finding> {
-    if one.is_edge_or_frame() {
+    if one.is_edge_or_frame() || one.room().is_none() {
         return Vec::new();
     }
     let mut findings = Vec::new();

@@ -1,0 +1,95 @@
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use clap::ValueEnum;
+use db::{Db, Settings};
+use tempfile::TempDir;
+
+use crate::machine::free_port;
+use crate::server::Server;
+use crate::{Program, sql};
+
+/// Which of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// A file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// An empty database and a folder for what lies beside it; both go when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Database {
+    server: PathBuf,
+    folder: TempDir,
+    url: String,
+}
+
+impl Database {
+    /// For the loads.
+    pub(crate) fn first(program: &Program, kind: Kind) -> Result<Self> {
+        let server = program.server.canonicalize();
+        let server = server.with_context(|| format!("{} is not built", program.server.display()))?;
+        let root = program.folder.canonicalize().context("--folder")?;
+        let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(root)?;
+        let url = match kind {
+            Kind::Sqlite => format!("sqlite://{}", folder.path().join("bloxserver.db").display()),
+            Kind::Postgres => {
+                let url = program.postgres_url.clone();
+                url.context("TEST_POSTGRES_URL is not set: scripts/postgres.sh run target/release/bench")?
+            }
+        };
+        Ok(Self { server, folder, url })
+    }
+
+    /// A second one, for the curve: another file, or another schema of the same PostgreSQL database.
+    pub(crate) async fn second(program: &Program, kind: Kind) -> Result<Self> {
+        let mut database = Self::first(program, kind)?;
+        if kind == Kind::Postgres {
+            database.open().await?.run(&sql::MAKE_ROOM, &[]).await?;
+            let separator = if database.url.contains('?') { '&' } else { '?' };
+            database.url = format!("{}{separator}options=-csearch_path%3Dcurve", database.url);
+        }
+        Ok(database)
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Opens it beside the server, as the server would.
+    pub(crate) async fn open(&self) -> Result<Db> {
+        Ok(Db::open(&self.settings()?, true).await?)
+    }
+
+    pub(crate) fn settings(&self) -> Result<Settings> {
+        Ok(Settings::from_url(&self.url)?)
+    }
+
+    /// Starts the server on it.
+    pub(crate) async fn serve(&self) -> Result<Server> {
+        let port = free_port()?;
+        let mut command = self.command(&["serve"]);
+        command.env("PORT", port.to_string());
+        Server::start(command, port, "GET /health/ready").await
+    }
+
+    /// Makes a user who may run as much as they like; answers their token.
+    pub(crate) fn token(&self) -> Result<String> {
+        let output = self.command(&["token", "create", "--email", "bench@example.com"]).output()?;
+        let errors = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "no token was made: {errors}");
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    }
+
+    /// The binary with the settings that it has anyway, and nothing from this process's environment.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.server);
+        command.args(arguments).env_clear().current_dir(self.folder());
+        command.env("DATABASE_URL", &self.url).env("BLOX_DATA_DIR", self.folder());
+        command.env("DEFAULT_TIER", "enterprise");
+        command
+    }
+}
