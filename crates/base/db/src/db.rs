@@ -60,16 +60,12 @@ impl Db {
         Ok(rows)
     }
 
-    /// A whole transaction, written in one go: on SQLite one hand-over to the writer, on PostgreSQL one pipeline.
+    /// A whole transaction, written in one go: on SQLite one hand-over to the writer, on PostgreSQL one
+    /// pipeline and its `COMMIT`.
     pub async fn transact(&self, ops: Vec<Op>) -> Result<Vec<Vec<Row>>> {
-        let mut tx = self.begin().await?;
-        match &mut tx.0 {
-            Turn::Sqlite(turn) => turn.transact(ops).await,
-            Turn::Postgres(_) => {
-                let answers = tx.script(ops).await?;
-                tx.commit().await?;
-                Ok(answers)
-            }
+        match &*self.0 {
+            Engine::Sqlite(sqlite) => sqlite.begin().await?.transact(ops).await,
+            Engine::Postgres(postgres) => postgres.transact(ops).await,
         }
     }
 

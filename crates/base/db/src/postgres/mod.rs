@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Timeouts};
-use futures::future::try_join_all;
+use futures::future::{join, try_join_all};
 use tokio_postgres::error::SqlState;
 
 pub(crate) use connect::client;
@@ -68,8 +68,21 @@ impl Postgres {
 
     pub(crate) async fn begin(&self) -> Result<PostgresTx> {
         let connection = self.connection().await?;
-        connection.batch_execute("BEGIN").await.map_err(|error| refused("BEGIN", &error))?;
+        execute(&connection, "BEGIN").await?;
         Ok(PostgresTx { connection: Some(connection) })
+    }
+
+    /// A whole transaction in two round trips: its statements leave behind their `BEGIN`, the `COMMIT` waits for their
+    /// answers.
+    pub(crate) async fn transact(&self, ops: Vec<Op>) -> Result<Vec<Vec<Row>>> {
+        let tx = PostgresTx { connection: Some(self.connection().await?) };
+        let connection = tx.connection()?;
+        prepare_all(connection, &ops).await?;
+        let (begun, answers) = join(execute(connection, "BEGIN"), perform_all(connection, ops)).await;
+        begun?;
+        let answers = answers?;
+        tx.commit().await?;
+        Ok(answers)
     }
 
     pub(crate) async fn prepare(&self, statement: Prepared) -> Result<()> {
@@ -102,19 +115,17 @@ impl PostgresTx {
 
     pub(crate) async fn script(&mut self, ops: Vec<Op>) -> Result<Vec<Vec<Row>>> {
         let connection = self.connection()?;
-        // Polled together the statements leave in one pipeline, in order.
-        try_join_all(ops.into_iter().map(|op| perform(connection, op))).await
+        prepare_all(connection, &ops).await?;
+        perform_all(connection, ops).await
     }
 
     pub(crate) async fn commit(mut self) -> Result<()> {
         let connection = self.connection.take().ok_or_else(over)?;
-        match connection.batch_execute("COMMIT").await {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                drop(Object::take(connection));
-                Err(refused("COMMIT", &error))
-            }
+        let committed = execute(&connection, "COMMIT").await;
+        if committed.is_err() {
+            drop(Object::take(connection));
         }
+        committed
     }
 
     fn connection(&self) -> Result<&Object> {
@@ -133,6 +144,27 @@ impl Drop for PostgresTx {
 
 fn over() -> Error {
     Error::Unavailable("the transaction is over".to_owned())
+}
+
+async fn execute(connection: &Object, sql: &'static str) -> Result<()> {
+    connection.batch_execute(sql).await.map_err(|error| refused(sql, &error))
+}
+
+/// One that had to be prepared on its way would leave after those behind it.
+async fn prepare_all(connection: &Object, ops: &[Op]) -> Result<()> {
+    for op in ops {
+        let (name, sql) = match op {
+            Op::Run(statement, _) => (statement.name, statement.sql),
+            Op::Batch(batch, _) | Op::Each(batch, _) => (batch.name, batch.postgres()),
+        };
+        connection.prepare_cached(sql).await.map_err(|error| refused(name, &error))?;
+    }
+    Ok(())
+}
+
+/// Polled together, prepared statements leave in one pipeline, in order.
+async fn perform_all(connection: &Object, ops: Vec<Op>) -> Result<Vec<Vec<Row>>> {
+    try_join_all(ops.into_iter().map(|op| perform(connection, op))).await
 }
 
 async fn perform(connection: &Object, op: Op) -> Result<Vec<Row>> {

@@ -4,7 +4,8 @@ use std::time::Duration;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, OpenFlags, ToSql, params_from_iter};
 
-use crate::{Error, Result, Row, Value};
+use crate::statement::Rows;
+use crate::{Batch, Error, Result, Row, Value};
 
 /// A connection with the house's settings; makes the file and its folder when they are not there.
 pub(crate) fn connect(path: &Path, timeout_ms: u64) -> Result<Connection> {
@@ -62,15 +63,37 @@ pub(super) fn rows(
     sql: &str,
     values: &[Value],
 ) -> Result<Vec<Row>> {
-    let mut statement = cached(connection, name, sql)?;
-    let width = statement.column_count();
-    let mut cursor = statement.query(params_from_iter(values)).map_err(|error| refused(name, &error))?;
     let mut found = Vec::new();
-    while let Some(row) = cursor.next().map_err(|error| refused(name, &error))? {
-        let values = (0..width).map(|column| row.get_ref(column).map(value)).collect::<rusqlite::Result<_>>();
-        found.push(Row(values.map_err(|error| refused(name, &error))?));
+    collect(&mut *cached(connection, name, sql)?, values, &mut found)
+        .map_err(|error| refused(name, &error))?;
+    Ok(found)
+}
+
+/// Runs a batch: one cached statement, once a row.
+pub(super) fn batch(connection: &Connection, batch: &'static Batch, many: &Rows) -> Result<Vec<Row>> {
+    let mut found = Vec::new();
+    if many.is_empty() {
+        return Ok(found);
+    }
+    let mut statement = cached(connection, batch.name, batch.sqlite())?;
+    for values in many {
+        collect(&mut statement, values, &mut found).map_err(|error| refused(batch.name, &error))?;
     }
     Ok(found)
+}
+
+fn collect(
+    statement: &mut rusqlite::Statement<'_>,
+    values: &[Value],
+    found: &mut Vec<Row>,
+) -> rusqlite::Result<()> {
+    let width = statement.column_count();
+    let mut cursor = statement.query(params_from_iter(values))?;
+    while let Some(row) = cursor.next()? {
+        let values = (0..width).map(|column| row.get_ref(column).map(value));
+        found.push(Row(values.collect::<rusqlite::Result<_>>()?));
+    }
+    Ok(())
 }
 
 /// Runs a cached statement for its effect.

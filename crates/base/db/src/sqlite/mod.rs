@@ -1,5 +1,6 @@
-//! SQLite: a writer thread that takes turns, and a pool of reader threads.
+//! SQLite: a writer thread that takes turns, a thread that empties its log, and a pool of reader threads.
 
+mod checkpoint;
 mod connection;
 mod reader;
 mod writer;
@@ -11,6 +12,7 @@ pub(crate) use writer::WriterTurn;
 
 use tokio::sync::broadcast;
 
+use self::checkpoint::Checkpoints;
 use self::reader::Readers;
 use self::writer::Writer;
 use crate::wake::HEARD_AT_ONCE;
@@ -27,7 +29,9 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     pub(crate) fn open(path: &Path, settings: &Settings) -> Result<Self> {
-        let writer = Writer::start(connect(path, settings.timeout_ms)?)?;
+        let mut connection = connect(path, settings.timeout_ms)?;
+        let checkpoints = Checkpoints::start(&mut connection, connect(path, settings.timeout_ms)?)?;
+        let writer = Writer::start(connection, checkpoints)?;
         let readers = Readers::start(path, settings)?;
         let heard = broadcast::channel(HEARD_AT_ONCE).0;
         Ok(Self { path: path.to_owned(), writer, readers, heard })

@@ -4,9 +4,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use rusqlite::Connection;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
-use super::connection::{refused, rows, run};
+use super::checkpoint::Checkpoints;
+use super::connection::{batch, refused, rows, run};
 use crate::tx::{Op, each_answered};
-use crate::{Batch, Error, Result, Row, Statement, Value};
+use crate::{Error, Result, Row, Statement, Value};
 
 /// The one thread that writes.
 #[derive(Debug)]
@@ -36,11 +37,11 @@ enum Job {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection) -> Result<Self> {
+    pub(super) fn start(connection: Connection, checkpoints: Checkpoints) -> Result<Self> {
         let (jobs, inbox) = channel();
         std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
-            .spawn(move || work(&connection, &inbox))
+            .spawn(move || work(&connection, checkpoints, &inbox))
             .map_err(|error| Error::Unavailable(error.to_string()))?;
         Ok(Self { jobs, turn: Arc::new(Mutex::new(())) })
     }
@@ -107,7 +108,7 @@ fn closed() -> Error {
     Error::Unavailable("the writer has stopped".to_owned())
 }
 
-fn work(connection: &Connection, inbox: &Receiver<Job>) {
+fn work(connection: &Connection, mut checkpoints: Checkpoints, inbox: &Receiver<Job>) {
     while let Ok(job) = inbox.recv() {
         // A reply that nobody waits for any more is rolled back by the turn's end.
         match job {
@@ -136,6 +137,9 @@ fn work(connection: &Connection, inbox: &Receiver<Job>) {
             }
             Job::Rollback => rollback(connection),
         }
+        if connection.is_autocommit() {
+            checkpoints.between_commits(connection);
+        }
     }
 }
 
@@ -162,18 +166,12 @@ fn script(connection: &Connection, ops: &[Op]) -> Result<Vec<Vec<Row>>> {
     ops.iter()
         .map(|op| match op {
             Op::Run(statement, values) => rows(connection, statement.name, statement.sqlite(), values),
-            Op::Batch(batch, asked) => many(connection, batch, asked),
-            Op::Each(batch, asked) => each_answered(batch, asked.len(), many(connection, batch, asked)?),
+            Op::Batch(statement, asked) => batch(connection, statement, asked),
+            Op::Each(statement, asked) => {
+                each_answered(statement, asked.len(), batch(connection, statement, asked)?)
+            }
         })
         .collect()
-}
-
-fn many(connection: &Connection, batch: &'static Batch, asked: &[Vec<Value>]) -> Result<Vec<Row>> {
-    let mut found = Vec::new();
-    for values in asked {
-        found.append(&mut rows(connection, batch.name, batch.sqlite(), values)?);
-    }
-    Ok(found)
 }
 
 fn execute(connection: &Connection, sql: &'static str) -> Result<()> {
