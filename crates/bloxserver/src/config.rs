@@ -1,8 +1,11 @@
+mod values;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use kit::Secret;
+use kit::telemetry::Format;
 
 /// Every setting: a flag, a variable of the environment (or of `.env`) of the same name, or its default.
 #[derive(Debug, Args)]
@@ -11,10 +14,10 @@ pub(crate) struct Config {
     #[arg(long, env = "ENV", help_heading = "Server", default_value = "production", global = true)]
     pub(crate) env: Environment,
     /// The address that is listened on.
-    #[arg(long, env = "HOST", help_heading = "Server", default_value = "127.0.0.1", global = true)]
+    #[arg(long, env = "HOST", help_heading = "Server", default_value = "127.0.0.1", global = true, value_parser = values::host)]
     pub(crate) host: IpAddr,
     /// The port that is listened on.
-    #[arg(long, env = "PORT", help_heading = "Server", default_value_t = 8000, global = true)]
+    #[arg(long, env = "PORT", help_heading = "Server", default_value = "8000", global = true, value_parser = values::port)]
     pub(crate) port: u16,
     /// The folder of the database, the master key and the indexes.
     #[arg(long, env = "BLOX_DATA_DIR", help_heading = "Data", default_value = "./data", global = true)]
@@ -26,10 +29,10 @@ pub(crate) struct Config {
     #[arg(long, env = "AUTO_CREATE_TABLES", help_heading = "Data", default_value_t = true, action = clap::ArgAction::Set, global = true)]
     pub(crate) auto_create_tables: bool,
     /// The issuer of Clerk's tokens.
-    #[arg(long, env = "CLERK_ISSUER", help_heading = "Sign-in", global = true, value_parser = filled)]
+    #[arg(long, env = "CLERK_ISSUER", help_heading = "Sign-in", global = true, value_parser = values::issuer)]
     pub(crate) clerk_issuer: Option<String>,
     /// The audience that Clerk's tokens must name.
-    #[arg(long, env = "CLERK_AUDIENCE", help_heading = "Sign-in", global = true, value_parser = filled)]
+    #[arg(long, env = "CLERK_AUDIENCE", help_heading = "Sign-in", global = true, value_parser = values::filled)]
     pub(crate) clerk_audience: Option<String>,
     /// The origins that Clerk's tokens may be made for.
     #[arg(
@@ -53,13 +56,13 @@ pub(crate) struct Config {
     #[arg(long, env = "DEFAULT_TIER", help_heading = "Sign-in", default_value = "free", global = true)]
     pub(crate) default_tier: accounts::Tier,
     /// Private addresses that flows may reach.
-    #[arg(long, env = "EGRESS_ALLOW", help_heading = "Flows", default_value = "", global = true)]
+    #[arg(long, env = "EGRESS_ALLOW", help_heading = "Flows", default_value = "", global = true, value_parser = values::egress)]
     pub(crate) egress_allow: String,
     /// Reverse proxies whose X-Forwarded-For is believed: addresses and networks, comma-separated.
-    #[arg(long, env = "TRUSTED_PROXIES", help_heading = "Server", default_value = "", global = true)]
+    #[arg(long, env = "TRUSTED_PROXIES", help_heading = "Server", default_value = "", global = true, value_parser = values::proxies)]
     pub(crate) trusted_proxies: String,
     /// A second address, for /metrics.
-    #[arg(long, env = "METRICS_ADDR", help_heading = "Server", global = true)]
+    #[arg(long, env = "METRICS_ADDR", help_heading = "Server", global = true, value_parser = values::address)]
     pub(crate) metrics_addr: Option<SocketAddr>,
     /// 32 bytes in base64 that seal what is secret; the file `master.key` in the data folder when absent.
     #[arg(
@@ -77,18 +80,20 @@ pub(crate) struct Config {
         help_heading = "Server",
         value_delimiter = ',',
         default_value = "http://localhost:3000,https://app.openblox.ai",
-        global = true
-    )]
+        global = true, value_parser = values::origin)]
     pub(crate) cors_origins: Vec<String>,
     /// What webhook addresses begin with, as callers see it.
-    #[arg(long, env = "WEBHOOK_BASE_URL", help_heading = "Server", global = true, value_parser = filled)]
+    #[arg(long, env = "WEBHOOK_BASE_URL", help_heading = "Server", global = true, value_parser = values::base_url)]
     pub(crate) webhook_base_url: Option<String>,
     /// Serves /docs and /openapi.json.
     #[arg(long, env = "ENABLE_DOCS", help_heading = "Server", default_value_t = true, action = clap::ArgAction::Set, global = true)]
     pub(crate) enable_docs: bool,
     /// What is logged: error, warn, info, debug, or a filter by module.
-    #[arg(long, env = "RUST_LOG", help_heading = "Server", default_value = "info", global = true)]
+    #[arg(long, env = "RUST_LOG", help_heading = "Server", default_value = "info", global = true, value_parser = values::filter)]
     pub(crate) rust_log: String,
+    /// text, or json; text on a terminal and JSON elsewhere when absent.
+    #[arg(long, env = "LOG_FORMAT", help_heading = "Server", global = true)]
+    pub(crate) log_format: Option<LogFormat>,
     /// The platform's key for OpenAI.
     #[arg(long, env = "OPENAI_API_KEY", help_heading = "Models", hide_env_values = true, global = true)]
     pub(crate) openai_api_key: Option<Hidden>,
@@ -102,10 +107,10 @@ pub(crate) struct Config {
     #[arg(long, env = "TOGETHER_API_KEY", help_heading = "Models", hide_env_values = true, global = true)]
     pub(crate) together_api_key: Option<Hidden>,
     /// Where an Ollama serves, for example http://localhost:11434/v1.
-    #[arg(long, env = "OLLAMA_BASE_URL", help_heading = "Models", global = true, value_parser = filled)]
+    #[arg(long, env = "OLLAMA_BASE_URL", help_heading = "Models", global = true, value_parser = values::base_url)]
     pub(crate) ollama_base_url: Option<String>,
     /// A service that speaks OpenAI's chat completions, for models of no known provider.
-    #[arg(long, env = "LLM_BASE_URL", help_heading = "Models", global = true, value_parser = filled)]
+    #[arg(long, env = "LLM_BASE_URL", help_heading = "Models", global = true, value_parser = values::base_url)]
     pub(crate) llm_base_url: Option<String>,
     /// Its key.
     #[arg(long, env = "LLM_API_KEY", help_heading = "Models", hide_env_values = true, global = true)]
@@ -114,19 +119,19 @@ pub(crate) struct Config {
     #[arg(long, env = "LLM_CONFIG", help_heading = "Models", global = true)]
     pub(crate) llm_config: Option<PathBuf>,
     /// The mail server of `email`: smtps://USER:PASSWORD@HOST, smtp://… for STARTTLS, smtp://HOST?tls=none for neither.
-    #[arg(long, env = "SMTP_URL", hide_env_values = true, global = true)]
+    #[arg(long, env = "SMTP_URL", help_heading = "Flows", hide_env_values = true, global = true)]
     pub(crate) smtp_url: Option<Hidden>,
     /// In whose name `email` sends, as in `Flows <flows@example.com>`.
-    #[arg(long, env = "SMTP_FROM", global = true, value_parser = filled)]
+    #[arg(long, env = "SMTP_FROM", help_heading = "Flows", global = true, value_parser = values::filled)]
     pub(crate) smtp_from: Option<String>,
     /// A key for Brave's search API, for `search`.
-    #[arg(long, env = "BRAVE_SEARCH_API_KEY", hide_env_values = true, global = true)]
+    #[arg(long, env = "BRAVE_SEARCH_API_KEY", help_heading = "Flows", hide_env_values = true, global = true)]
     pub(crate) brave_search_api_key: Option<Hidden>,
     /// A SearXNG with the `json` format on, for `search`; goes before Brave.
-    #[arg(long, env = "SEARXNG_URL", global = true, value_parser = filled)]
+    #[arg(long, env = "SEARXNG_URL", help_heading = "Flows", global = true, value_parser = values::base_url)]
     pub(crate) searxng_url: Option<String>,
     /// The model of agents and prompts that name none.
-    #[arg(long, env = "LLM_DEFAULT_MODEL", help_heading = "Models", global = true, value_parser = filled)]
+    #[arg(long, env = "LLM_DEFAULT_MODEL", help_heading = "Models", global = true, value_parser = values::filled)]
     pub(crate) llm_default_model: Option<String>,
 }
 
@@ -143,7 +148,25 @@ pub(crate) enum Environment {
     Development,
 }
 
+/// How a line of the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
 impl Config {
+    /// How the log is written.
+    pub(crate) fn log_format(&self) -> Format {
+        match self.log_format {
+            Some(LogFormat::Text) => Format::Text,
+            Some(LogFormat::Json) => Format::Json,
+            None => Format::fitting(),
+        }
+    }
+
     /// Where the database is.
     pub(crate) fn database_url(&self) -> Secret {
         match &self.database_url {
@@ -168,13 +191,5 @@ impl From<&str> for Hidden {
 impl From<String> for Hidden {
     fn from(text: String) -> Self {
         Self(Secret::new(text))
-    }
-}
-
-fn filled(text: &str) -> Result<String, String> {
-    if text.trim().is_empty() {
-        Err("is empty: leave it out instead".to_owned())
-    } else {
-        Ok(text.to_owned())
     }
 }

@@ -2,6 +2,7 @@
 
 mod commands;
 mod config;
+mod metrics;
 mod models;
 mod owners;
 mod program;
@@ -31,7 +32,8 @@ fn run() -> Result<ExitCode> {
     let program = Program::read();
     // What the migrations say of themselves is of no use to an operator; what the driver of PostgreSQL says at `debug`
     // are the values of every statement, payloads among them: that stands last, so that nothing turns it on.
-    kit::telemetry::start(&format!("refinery_core=warn,{},tokio_postgres=info", program.log_filter()));
+    let filter = format!("refinery_core=warn,{},tokio_postgres=info", program.log_filter());
+    kit::telemetry::start(&filter, program.config.log_format());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(program.command.run(&program.config))
 }

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::rooms::Rooms;
 
 /// Everything that the server answers, behind its entrance.
-pub(crate) fn router(rooms: &Rooms, config: &Config) -> Result<Router> {
+pub(crate) fn router(rooms: &Rooms, config: &Config, metrics: Router) -> Result<Router> {
     let state = api::ApiState {
         engine: rooms.engine.clone(),
         accounts: rooms.accounts.clone(),
@@ -20,10 +20,11 @@ pub(crate) fn router(rooms: &Rooms, config: &Config) -> Result<Router> {
     };
     let proxies = config.trusted_proxies.parse().map_err(anyhow::Error::msg).context("TRUSTED_PROXIES")?;
     let webhooks = triggers::router(rooms.engine.clone(), rooms.sources.clock.clone(), proxies);
-    let interface = web::router(rooms.sources.entropy.clone());
-    let mut router = api::router(state).merge(webhooks).merge(interface);
-    if config.enable_docs {
-        router = router.merge(api::pages(&document())?);
+    let document = config.enable_docs.then(document);
+    let interface = web::router(rooms.sources.entropy.clone(), document.is_some().then_some("/docs"));
+    let mut router = api::router(state).merge(webhooks).merge(interface).merge(metrics);
+    if let Some(document) = &document {
+        router = router.merge(api::pages(document)?);
     }
     Ok(door::close(router, &settings(config)?))
 }
@@ -36,7 +37,8 @@ pub(crate) fn starting(config: &Config) -> Result<Router> {
     Ok(door::starting(Router::new().route("/health/live", live), &settings(config)?))
 }
 
-fn settings(config: &Config) -> Result<door::Settings> {
+/// What the edge as a whole is told by the configuration.
+pub(crate) fn settings(config: &Config) -> Result<door::Settings> {
     let origins = config.cors_origins.iter().filter(|origin| !origin.is_empty());
     let origins = origins.map(|origin| origin.parse().with_context(|| format!("CORS_ORIGINS: {origin}")));
     Ok(door::Settings {
@@ -73,12 +75,14 @@ mod tests {
         config: Config,
     }
 
+    /// Addresses for people and monitors, which no generated client calls.
+    const NOT_DESCRIBED: [&str; 4] = ["/docs", "/docs/script.js", "/docs/style.css", "/openapi.json"];
+
     /// Addresses of OpenAI's and Anthropic's clients, which those vendors describe.
     const OF_VENDORS: &str = "/v1/";
 
-    /// Addresses for people, which no generated client calls.
     fn is_for_people(address: &str) -> bool {
-        address == "/openapi.json" || web::addresses().any(|page| page == address)
+        NOT_DESCRIBED.contains(&address) || web::addresses().any(|page| page == address)
     }
 
     async fn open(folder: &std::path::Path) -> Router {
@@ -87,7 +91,7 @@ mod tests {
             Program::parse_from(["bloxserver", "--env=development", &format!("--blox-data-dir={data}")]);
         let settings = Settings::from_url(&format!("sqlite://{data}/test.db")).unwrap();
         let db = Db::open(&settings, true).await.unwrap();
-        router(&rooms::open(&program.config, &db).unwrap(), &program.config).unwrap()
+        router(&rooms::open(&program.config, &db).unwrap(), &program.config, Router::new()).unwrap()
     }
 
     /// The addresses of a router, as its `Debug` tells them.

@@ -34,9 +34,10 @@ fn in_force(setting: &Arg, name: &str, matches: &ArgMatches, config: &Config) ->
     let given = raw.map(|value| value.to_string_lossy().into_owned()).collect::<Vec<_>>().join(",");
     match name {
         _ if setting.is_hide_env_values_set() && !given.is_empty() => "***".to_owned(),
-        // These two follow from others.
+        // These follow from others.
         "DATABASE_URL" => config.database_url().expose().clone(),
         "WEBHOOK_BASE_URL" => config.webhook_base_url(),
+        "LLM_DEFAULT_MODEL" if given.is_empty() => llm::DEFAULT_MODEL.to_owned(),
         _ => given,
     }
 }

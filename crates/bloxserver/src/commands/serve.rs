@@ -3,15 +3,17 @@ use std::process::ExitCode;
 
 use accounts::Mode;
 use anyhow::{Context, Result, bail, ensure};
+use axum::Router;
 use clap::Args;
 use db::Db;
 use fs4::fs_std::FileExt;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::rooms::{self, Rooms, make_folder, open_database, sqlite_folder};
-use crate::{routes, sample, terminal, upkeep};
+use crate::{metrics, routes, sample, terminal, upkeep};
 
 /// Serve the API and run flows.
 #[derive(Debug, Args)]
@@ -30,20 +32,22 @@ impl Serve {
         );
         let _alone = lock(config)?;
         let listener = listen(config).await?;
+        let address = listener.local_addr()?;
         let open_later = door::Routes::new(routes::starting(config)?);
         let stop = CancellationToken::new();
         // Listening comes first: a webhook during the start is told to come again, not refused.
         let connections = door::Connections::default();
         let serving = tokio::spawn(door::serve(listener, open_later.clone(), connections, stop.clone()));
+        let (public, measuring) = measure(config, &stop).await?;
         let db = open_database(config, config.auto_create_tables).await?;
         let rooms = open(config, &db).await?;
-        open_later.open(routes::router(&rooms, config)?);
+        open_later.open(routes::router(&rooms, config, public)?);
         rooms.engine.begin().await?;
         let clock = rooms.sources.clock.clone();
         let schedules =
             tokio::spawn(triggers::fire_schedules(rooms.engine.clone(), clock.clone(), stop.clone()));
         let upkeep = tokio::spawn(upkeep::go_on(rooms.accounts.clone(), clock, stop.clone()));
-        greet(config, is_development);
+        greet(address, is_development);
         if self.sample {
             sample::install(&rooms, config).await?;
         }
@@ -55,6 +59,7 @@ impl Serve {
         serving.await?;
         rooms.gateway.flush().await;
         upkeep.await?;
+        measuring.await?;
         db.settle().await?;
         Ok(ExitCode::SUCCESS)
     }
@@ -72,10 +77,27 @@ async fn open(config: &Config, db: &Db) -> Result<Rooms> {
     Ok(rooms)
 }
 
-fn greet(config: &Config, is_development: bool) {
-    let address = SocketAddr::new(config.host, config.port);
+fn greet(address: SocketAddr, is_development: bool) {
     let sign_in = if is_development { "; whoever reaches it is dev@localhost" } else { "" };
     terminal::note(&format!("bloxserver {} listens on http://{address}{sign_in}", env!("CARGO_PKG_VERSION")));
+}
+
+/// Starts the metrics; answers what of them the public port serves, and the task that serves the rest.
+async fn measure(config: &Config, stop: &CancellationToken) -> Result<(Router, JoinHandle<()>)> {
+    let handle = metrics::start()?;
+    let upkeep = metrics::keep_small(handle.clone(), stop.clone());
+    let Some(address) = config.metrics_addr else {
+        return Ok((metrics::router_for_this_machine(handle), tokio::spawn(upkeep)));
+    };
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("METRICS_ADDR {address} cannot be listened on"))?;
+    let routes = door::Routes::new(door::close(metrics::router(handle), &routes::settings(config)?));
+    let serving = door::serve(listener, routes, door::Connections::default(), stop.clone());
+    let task = tokio::spawn(async move {
+        tokio::join!(upkeep, serving);
+    });
+    Ok((Router::new(), task))
 }
 
 /// One process owns a SQLite database: what another left unfinished is then known to be nobody's.

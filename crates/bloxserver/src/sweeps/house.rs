@@ -76,7 +76,7 @@ impl House {
         let words = std::iter::once("bloxserver").chain(defaults.flat_map(|(flag, value)| [*flag, *value]));
         let config = Program::parse_from(words.chain(flags.iter().copied()).chain(["version"])).config;
         let rooms = rooms::open(&config, db).unwrap();
-        let router = routes::router(&rooms, &config).unwrap();
+        let router = routes::router(&rooms, &config, Router::new()).unwrap();
         Self { rooms, config, router, _folder: folder }
     }
 

@@ -3,13 +3,17 @@
 mod asset;
 mod files;
 mod page;
+mod start;
 
 use axum::Router;
 use axum::routing::get;
 use kit::Entropy;
 
 /// The addresses that the interface draws itself; everything else stays the API's.
-const PAGES: [&str; 6] = ["/", "/flows/{*rest}", "/executions", "/usage", "/settings", "/settings/{*rest}"];
+const PAGES: [&str; 5] = ["/flows/{*rest}", "/executions", "/usage", "/settings", "/settings/{*rest}"];
+
+/// Where everybody begins: a page for browsers, JSON for programs.
+const START: &str = "/";
 
 /// The files outside the folder of hashed ones.
 const PLAIN_FILES: [&str; 2] = ["/theme.js", "/favicon.svg"];
@@ -19,11 +23,13 @@ const HASHED_FILES: &str = "/assets/{name}";
 
 /// Every address of the interface; people open them, no generated client does.
 pub fn addresses() -> impl Iterator<Item = &'static str> {
-    PAGES.into_iter().chain(PLAIN_FILES).chain([HASHED_FILES])
+    PAGES.into_iter().chain([START]).chain(PLAIN_FILES).chain([HASHED_FILES])
 }
 
 /// The routes of the interface: its pages, and the files they need.
-pub fn router(entropy: Entropy) -> Router {
+///
+/// `/` tells programs who answers, and where `docs` are.
+pub fn router(entropy: Entropy, docs: Option<&'static str>) -> Router {
     let mut router = Router::new().route(HASHED_FILES, get(asset::hashed));
     for path in PLAIN_FILES {
         router = router.route(path, get(asset::plain));
@@ -31,5 +37,5 @@ pub fn router(entropy: Entropy) -> Router {
     for path in PAGES {
         router = router.route(path, get(page::page));
     }
-    router.with_state(entropy)
+    router.route(START, get(move |headers, state| start::start(headers, state, docs))).with_state(entropy)
 }

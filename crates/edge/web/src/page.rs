@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     async fn ask(path: &str) -> Response {
-        crate::router(Entropy::seeded(1))
+        crate::router(Entropy::seeded(1), None)
             .oneshot(Request::get(path).body(Body::empty()).unwrap())
             .await
             .unwrap()
@@ -71,7 +71,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_not_the_interfaces_is_not_found() {
-        assert_eq!(ask("/").await.status(), 200);
+        assert_eq!(ask("/usage").await.status(), 200);
         assert_eq!(ask("/api/v1/flows").await.status(), 404);
         assert_eq!(ask("/assets/../index.html").await.status(), 404);
         assert_eq!(ask("/assets/none.js").await.status(), 404);

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use db::Db;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::Commit;
 use super::encode::{Encoded, encode};
@@ -68,7 +69,14 @@ async fn work(db: Db, mut inbox: mpsc::Receiver<Waiting>) {
         metrics::histogram!("bloxserver_commit_gathered").record(gathered.len() as f64);
         let (commits, replies): (Vec<_>, Vec<_>) =
             gathered.drain(..).map(|waiting| (waiting.commit, waiting.reply)).unzip();
-        for (reply, outcome) in replies.into_iter().zip(write_all(&db, &commits).await) {
+        let began = Instant::now();
+        let outcomes = write_all(&db, &commits).await;
+        metrics::histogram!("bloxserver_commit_seconds").record(began.elapsed().as_secs_f64());
+        for ((reply, outcome), commit) in replies.into_iter().zip(outcomes).zip(&commits) {
+            if let (Ok(()), Some((status, _))) = (&outcome, commit.end) {
+                metrics::counter!("bloxserver_executions_ended_total", "status" => status.as_str())
+                    .increment(1);
+            }
             // Whoever does not wait any more learns it from the journal.
             let _ = reply.send(outcome);
         }

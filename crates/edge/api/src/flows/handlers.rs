@@ -10,7 +10,7 @@ use crate::signed::Signed;
     get,
     path = "/handlers",
     operation_id = "listHandlers",
-    tag = "Flows",
+    tag = "Catalogue",
     responses(
         (status = 200, description = "The catalogue, in the order of the palette", body = Vec<HandlerSpec>),
     ),

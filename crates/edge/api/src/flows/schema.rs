@@ -10,7 +10,7 @@ use crate::ApiState;
     get,
     path = "/schema/organism.json",
     operation_id = "getOrganismSchema",
-    tag = "Flows",
+    tag = "Catalogue",
     responses(
         (status = 200, description = "A JSON Schema of draft 2020-12", body = Object),
     ),

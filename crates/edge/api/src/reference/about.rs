@@ -11,13 +11,14 @@ JSON goes out in camelCase; bodies and queries are taken in camelCase and snake_
 name. Ids are UUIDs, times RFC 3339 in UTC. Every error, whatever its kind, is an `ApiError`; what is not yours \
 answers like what does not exist: 404. Every answer carries `x-request-id`, under which the log has it.";
 
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("Flows", "What is saved, started and stopped."),
     ("Triggers", "What starts executions of a flow."),
     ("Executions", "What one firing of a trigger causes, step by step."),
     ("Webhooks", "Where outside events come in; the token in the address is the key."),
     ("Secrets and variables", "Values that flows may use: an owner's, and a flow's own, which hide them."),
     ("Account", "The user, the month's usage, personal tokens, keys for model providers."),
+    ("Catalogue", "What listeners can be, and what the text of a flow may say."),
     (
         "Models",
         "What calls of models cost, and how their providers are. `/v1` speaks to OpenAI's and Anthropic's clients.",

@@ -1,9 +1,12 @@
 //! The OpenAPI document: what the operations say of themselves, and what is true of all of them.
 
 mod about;
+mod page;
 mod parameters;
 mod refusals;
 mod serve;
+#[cfg(test)]
+mod truth;
 
 use axum::http::Method;
 use utoipa::openapi::path::{Operation, PathItem};

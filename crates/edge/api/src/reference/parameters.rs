@@ -7,10 +7,11 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::once;
 
 /// The variable parts of paths, described once for all operations that have them.
-const PARTS: [(&str, &str); 7] = [
+const PARTS: [(&str, &str); 8] = [
     ("flowId", "The flow."),
     ("triggerId", "The trigger."),
     ("executionId", "The execution."),
+    ("number", "The version, counted from 1."),
     ("tokenId", "The personal token."),
     ("provider", "The provider of models, as the list of keys names it."),
     ("name", "What flows call it."),
@@ -53,8 +54,9 @@ pub(super) fn idempotency_key() -> RefOr<Parameter> {
 }
 
 fn schema(part: &str) -> RefOr<Schema> {
-    match part.ends_with("Id") {
-        true => Ref::from_schema_name(Id::<Flow>::name()).into(),
-        false => String::schema(),
+    match part {
+        "number" => u32::schema(),
+        part if part.ends_with("Id") => Ref::from_schema_name(Id::<Flow>::name()).into(),
+        _ => String::schema(),
     }
 }
