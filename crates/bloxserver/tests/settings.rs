@@ -149,7 +149,7 @@ fn a_wrong_value_stops_the_start_with_its_name_and_what_is_allowed() {
         ("RUST_LOG", "engine=loud", "debug"),
         ("LOG_FORMAT", "xml", "json"),
         ("LLM_BASE_URL", "ollama", "https://"),
-        ("LLM_DEFAULT_MODEL", "", "empty"),
+        ("LLM_DEFAULT_MODEL", " ", "empty"),
     ] {
         let environment = [("ENV", "development"), ("PORT", "0"), (name, value)];
         let output = run(folder.path(), &environment, &["serve"]);
