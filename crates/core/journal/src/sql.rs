@@ -7,7 +7,6 @@ db::statements! {
     pub(crate) FLOW_COUNT = "SELECT flows FROM flow_counts WHERE owner_id = $1";
     pub(crate) ADD_FLOW = "INSERT INTO flows (id, owner_id, name, description, organism_yaml, canvas_json, status, revision, created_ms, updated_ms) VALUES ($1, $2, $3, $4, $5, $6, 'stopped', 1, $7, $7)";
     pub(crate) FLOW = "SELECT id, owner_id, name, description, organism_yaml, canvas_json, status, node_id, error_message, version_id, revision, created_ms, updated_ms, concurrency FROM flows WHERE id = $1 AND owner_id = $2";
-    pub(crate) FLOW_OF_ANY_OWNER = "SELECT id, owner_id, name, description, organism_yaml, canvas_json, status, node_id, error_message, version_id, revision, created_ms, updated_ms, concurrency FROM flows WHERE id = $1";
     pub(crate) FLOWS_IN_STATUS = "SELECT id, owner_id, name, description, organism_yaml, canvas_json, status, node_id, error_message, version_id, revision, created_ms, updated_ms, concurrency FROM flows WHERE status = $1";
     pub(crate) FLOW_PAGE = "SELECT id, name, description, status, updated_ms FROM flows WHERE owner_id = $1 ORDER BY updated_ms DESC, id DESC LIMIT $2 OFFSET $3";
     pub(crate) SAVE_FLOW = "UPDATE flows SET name = $4, description = $5, organism_yaml = $6, canvas_json = $7, status = $8, node_id = $9, error_message = $10, version_id = $11, updated_ms = $12, concurrency = $13, revision = revision + 1 WHERE id = $1 AND owner_id = $2 AND revision = $3";

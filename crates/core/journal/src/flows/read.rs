@@ -11,12 +11,6 @@ impl Journal {
         row.as_ref().map(flow).transpose()
     }
 
-    /// A flow whoever owns it: for the engine, which claims executions of all owners.
-    pub async fn flow_of_any_owner(&self, id: FlowId) -> Result<Option<Flow>> {
-        let row = self.db().maybe(&sql::FLOW_OF_ANY_OWNER, &db::params![id]).await?;
-        row.as_ref().map(flow).transpose()
-    }
-
     /// All flows in a status, whoever owns them: for the engine's start.
     pub async fn flows_in_status(&self, status: FlowStatus) -> Result<Vec<Flow>> {
         let rows = self.db().all(&sql::FLOWS_IN_STATUS, &db::params![status.as_str()]).await?;
