@@ -64,6 +64,9 @@ pub(crate) struct Config {
     /// A second address, for /metrics.
     #[arg(long, env = "METRICS_ADDR", help_heading = "Server", global = true, value_parser = values::address)]
     pub(crate) metrics_addr: Option<SocketAddr>,
+    /// Where operators reach this node; shown by `GET /api/v1/nodes`.
+    #[arg(long, env = "NODE_ADDRESS", help_heading = "Server", global = true, value_parser = values::filled)]
+    pub(crate) node_address: Option<String>,
     /// 32 bytes in base64 that seal what is secret; the file `master.key` in the data folder when absent.
     #[arg(
         long,

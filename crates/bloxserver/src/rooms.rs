@@ -91,6 +91,7 @@ fn open_with(keys: MasterKeys, config: &Config, db: &Db, sources: Sources) -> Re
         sources: sources.clone(),
         is_alone: db.dialect() == "sqlite",
         version: env!("CARGO_PKG_VERSION"),
+        address: config.node_address.clone(),
     };
     Ok(Rooms { accounts, engine: Engine::new(parts), gateway, sources })
 }

@@ -25,6 +25,14 @@ pub(crate) enum User {
         /// free, pro, enterprise or `high_frequency`.
         tier: Tier,
     },
+    /// Make a user an operator, who sees every node and the server's own alerts.
+    SetOperator {
+        /// The user's e-mail address.
+        email: String,
+        /// The user is none any more.
+        #[arg(long)]
+        off: bool,
+    },
 }
 
 impl User {
@@ -39,6 +47,11 @@ impl User {
             Self::SetTier { email, tier } => {
                 let users = accounts.set_tier(&email, tier).await?;
                 say(&format!("{email} is {tier} now ({})", count(users.len(), "account")));
+            }
+            Self::SetOperator { email, off } => {
+                let users = accounts.set_operator(&email, !off).await?;
+                let word = if off { "no operator any more" } else { "an operator now" };
+                say(&format!("{email} is {word} ({})", count(users.len(), "account")));
             }
         }
         Ok(ExitCode::SUCCESS)

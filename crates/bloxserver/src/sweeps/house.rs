@@ -132,6 +132,7 @@ impl House {
                 assert_eq!(put.status, 200, "{put:?}");
             }
         }
+        self.rooms.accounts.set_operator(ANN, true).await.unwrap();
         let tokens = self.ask(&token, "GET", "/api/v1/tokens", &Value::Null).await.json();
         Ann {
             flow,

@@ -37,8 +37,9 @@ fn forget_moments(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(forget_moments),
         Value::Object(fields) => {
-            // When something was last used, and up to when something was counted.
-            fields.retain(|name, _| !["lastUsedAt", "from", "to"].contains(&name.as_str()));
+            // When something was last used or heard of, and up to when something was counted.
+            fields
+                .retain(|name, _| !["lastUsedAt", "lastHeartbeatAt", "from", "to"].contains(&name.as_str()));
             fields.values_mut().for_each(forget_moments);
         }
         _ => {}

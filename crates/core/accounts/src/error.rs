@@ -18,6 +18,9 @@ pub enum Error {
     /// The personal token was not given this scope.
     #[error("this token may not do that: it lacks the scope `{0}`; create a token that has it")]
     ScopeMissing(Scope),
+    /// Only those who run the server may do it.
+    #[error("this is for operators of the server: `bloxserver user set-operator EMAIL` makes somebody one")]
+    NotAnOperator,
     /// An operator acts as the user.
     #[error("not allowed while acting as another user: the user has to do this")]
     Impersonated,
@@ -104,7 +107,9 @@ impl Problem for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Unauthenticated => Kind::Unauthenticated,
-            Self::SessionPending | Self::ScopeMissing(_) | Self::Impersonated => Kind::Forbidden,
+            Self::SessionPending | Self::ScopeMissing(_) | Self::Impersonated | Self::NotAnOperator => {
+                Kind::Forbidden
+            }
             Self::IdentityProviderAway { .. } => Kind::Unavailable,
             Self::BadSignature(_) | Self::BadEvent(_) => Kind::Malformed,
             Self::Invalid { .. } => Kind::Invalid,
@@ -121,7 +126,9 @@ impl Problem for Error {
     fn code(&self) -> &'static str {
         match self {
             Self::Unauthenticated => "unauthenticated",
-            Self::SessionPending | Self::ScopeMissing(_) | Self::Impersonated => "forbidden",
+            Self::SessionPending | Self::ScopeMissing(_) | Self::Impersonated | Self::NotAnOperator => {
+                "forbidden"
+            }
             Self::IdentityProviderAway { .. } => "identity_provider_unavailable",
             Self::BadSignature(_) => "bad_signature",
             Self::BadEvent(_) => "bad_request",

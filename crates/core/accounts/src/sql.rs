@@ -29,6 +29,12 @@ db::statements! {
     pub(crate) SET_TIER_BY_EMAIL = "UPDATE users SET tier = $2, updated_ms = $3
         WHERE email_key = $1 AND deleted_ms IS NULL
         RETURNING id, issuer, subject, email, name, avatar_url, tier, created_ms";
+    pub(crate) SET_OPERATOR_BY_EMAIL = "UPDATE users SET is_operator = $2, updated_ms = $3
+        WHERE email_key = $1 AND deleted_ms IS NULL
+        RETURNING id, issuer, subject, email, name, avatar_url, tier, created_ms";
+    pub(crate) IS_OPERATOR = "SELECT is_operator FROM users WHERE id = $1 AND deleted_ms IS NULL";
+    pub(crate) LIST_OPERATORS = "SELECT id, issuer, subject, email, name, avatar_url, tier, created_ms
+        FROM users WHERE is_operator AND deleted_ms IS NULL ORDER BY created_ms, id";
     // Holds the row until the end of the transaction: whatever is counted for a user is counted by one at a time.
     pub(crate) LOCK_USER = "UPDATE users SET updated_ms = updated_ms WHERE id = $1 AND deleted_ms IS NULL";
 

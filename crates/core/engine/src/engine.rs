@@ -44,6 +44,8 @@ pub struct Parts {
     pub is_alone: bool,
     /// The program's version, for the register of nodes.
     pub version: &'static str,
+    /// Where operators reach this node, for the register of nodes.
+    pub address: Option<String>,
 }
 
 /// How much one node does at a time; what is more waits on disk or for its turn.

@@ -24,6 +24,7 @@ pub use flows::{Flow, FlowStatus, FlowSummary, NewFlow, Version, VersionSummary}
 pub use inbox::{Delivery, Letter};
 pub use journal::Journal;
 pub use kv::KvWrite;
+pub use nodes::{Node, NodeState};
 pub use page::{Page, Paged};
 pub use signal::{Signal, Signals};
 pub use sql::ALL as STATEMENTS;

@@ -89,9 +89,9 @@ db::statements! {
     pub(crate) KV_KEYS = "SELECT key FROM kv WHERE flow_id = $1 AND (expires_ms IS NULL OR expires_ms > $2) ORDER BY key LIMIT 10000";
 
     // Nodes.
-    pub(crate) ADD_NODE = "INSERT INTO nodes (id, beat, version, started_ms) VALUES ($1, 0, $2, $3) ON CONFLICT (id) DO NOTHING";
-    pub(crate) BEAT = "UPDATE nodes SET beat = beat + 1 WHERE id = $1";
-    pub(crate) NODES = "SELECT id, beat FROM nodes";
+    pub(crate) ADD_NODE = "INSERT INTO nodes (id, beat, version, started_ms, beat_ms, address) VALUES ($1, 0, $2, $3, $3, $4) ON CONFLICT (id) DO NOTHING";
+    pub(crate) BEAT = "UPDATE nodes SET beat = beat + 1, beat_ms = $2, state = $3, executions = $4 WHERE id = $1";
+    pub(crate) NODES = "SELECT id, beat, version, started_ms, beat_ms, state, executions, address FROM nodes ORDER BY started_ms, id";
     pub(crate) UNKNOWN_NODES = "SELECT DISTINCT lease_node FROM executions WHERE lease_node IS NOT NULL AND lease_node NOT IN (SELECT id FROM nodes)";
     pub(crate) REMOVE_NODE = "DELETE FROM nodes WHERE id = $1";
 }

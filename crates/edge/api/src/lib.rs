@@ -6,6 +6,7 @@ mod executions;
 mod flows;
 mod health;
 mod models;
+mod nodes;
 mod once;
 mod page;
 mod place;
@@ -104,6 +105,12 @@ fn signed_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(executions::events::events))
         .routes(routes!(executions::replay::replay))
         .merge(entrusted_routes())
+        .merge(operating_routes())
+}
+
+/// What operators look at, and what happened without anybody looking.
+fn operating_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(nodes::list::list))
 }
 
 /// What users entrust to the server: keys, tokens, secrets, variables.

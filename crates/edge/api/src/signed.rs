@@ -46,6 +46,20 @@ pub(crate) struct Signed(pub(crate) User);
 #[derive(Debug, Clone)]
 pub(crate) struct SignedBy(pub(crate) Session);
 
+/// Who sends the request runs the server; everybody else is refused.
+#[derive(Debug, Clone)]
+pub(crate) struct Operator;
+
+impl FromRequestParts<ApiState> for Operator {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
+        let SignedBy(session) = SignedBy::from_request_parts(parts, state).await?;
+        state.accounts.require_operator(&session).await?;
+        Ok(Self)
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for SignedBy {
     type Rejection = Failure;
 

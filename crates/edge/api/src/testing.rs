@@ -88,6 +88,7 @@ impl House {
             sources: sources.clone(),
             is_alone: true,
             version: "test",
+            address: None,
         });
         engine.begin().await.unwrap();
         let webhook_base_url = "https://flows.example.com/webhooks".to_owned();

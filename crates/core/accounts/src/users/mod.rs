@@ -3,6 +3,7 @@
 mod email;
 mod enter;
 mod find;
+mod operators;
 mod profile;
 mod set_tier;
 

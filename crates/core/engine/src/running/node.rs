@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
+use journal::NodeState;
 use kit::Timestamp;
 use kit::ids::NodeId;
 
@@ -22,11 +23,11 @@ type Seen = HashMap<NodeId, (i64, Timestamp)>;
 impl Engine {
     /// Enters the register of nodes, takes over what a crash left, and begins to take work.
     pub async fn begin(&self) -> Result<()> {
-        self.journal().add_node(self.node(), self.0.parts.version, self.now()).await?;
+        self.enter_register().await?;
         if self.0.parts.is_alone {
-            for (node, _) in self.journal().nodes().await? {
-                if node != self.node() {
-                    self.journal().remove_node(node).await?;
+            for node in self.journal().nodes().await? {
+                if node.id != self.node() {
+                    self.journal().remove_node(node.id).await?;
                 }
             }
         }
@@ -58,6 +59,9 @@ impl Engine {
     pub async fn close(&self) {
         self.enter(Readiness::Draining);
         self.0.tasks.close();
+        if let Err(error) = self.raise_counter().await {
+            tracing::warn!(%error, "the register could not be told that this node is closing");
+        }
         tokio::select! {
             () = self.0.tasks.wait() => {}
             () = self.sources().clock.sleep_ms(DRAIN_MS) => {
@@ -92,7 +96,7 @@ impl Engine {
         loop {
             let patience = written.plus_ms(LET_GO_AFTER_MS).max(clock.now().plus_ms(BEAT_MS));
             let raised = tokio::select! {
-                raised = self.journal().beat(self.node()) => raised,
+                raised = self.raise_counter() => raised,
                 () = clock.sleep_until(patience) => Err(journal::Error::Closing),
             };
             match raised {
@@ -118,9 +122,21 @@ impl Engine {
     /// Others took this node for dead: what it had is theirs now, what it gets from here on is its own.
     async fn enter_again(&self) {
         tracing::warn!("other nodes took this one for dead; entering the register again");
-        if let Err(error) = self.journal().add_node(self.node(), self.0.parts.version, self.now()).await {
+        if let Err(error) = self.enter_register().await {
             tracing::warn!(%error, "the register could not be entered");
         }
+    }
+
+    async fn enter_register(&self) -> journal::Result<()> {
+        let about = (self.0.parts.version, self.0.parts.address.as_deref());
+        self.journal().add_node(self.node(), about, self.now()).await
+    }
+
+    /// Says that this node is alive and how it is; `false` when it is not in the register.
+    async fn raise_counter(&self) -> journal::Result<bool> {
+        let state = if self.phase() == Readiness::Ready { NodeState::Ready } else { NodeState::Draining };
+        let driving = u32::try_from(self.driving()).unwrap_or(u32::MAX);
+        self.journal().beat(self.node(), state, driving, self.now()).await
     }
 
     /// Looks for work: when some falls due, when somebody says so, and with every beat.
@@ -169,15 +185,15 @@ impl Engine {
     /// Takes dead nodes out of the register, and takes over what nodes outside the register have.
     async fn look_at_nodes(&self, seen: &mut Seen) -> Result<()> {
         let (nodes, now) = (self.journal().nodes().await?, self.now());
-        seen.retain(|node, _| nodes.iter().any(|(known, _)| known == node));
-        for (node, beat) in &nodes {
-            let entry = seen.entry(*node).or_insert((*beat, now));
-            if entry.0 != *beat {
-                *entry = (*beat, now);
+        seen.retain(|node, _| nodes.iter().any(|known| known.id == *node));
+        for node in &nodes {
+            let entry = seen.entry(node.id).or_insert((node.beat, now));
+            if entry.0 != node.beat {
+                *entry = (node.beat, now);
             }
-            if *node != self.node() && now.since_ms(entry.1) >= DEAD_AFTER_MS {
-                tracing::warn!(%node, "a node is dead; taking its executions over");
-                self.journal().remove_node(*node).await?;
+            if node.id != self.node() && now.since_ms(entry.1) >= DEAD_AFTER_MS {
+                tracing::warn!(node = %node.id, "a node is dead; taking its executions over");
+                self.journal().remove_node(node.id).await?;
             }
         }
         self.0.has_peers.store(nodes.len() > 1, Ordering::Relaxed);

@@ -225,6 +225,7 @@ impl House {
             sources: sources.clone(),
             is_alone,
             version: "test",
+            address: None,
         });
         engine.begin().await.unwrap();
         Self { engine, owner: sources.id(), effect, journal }

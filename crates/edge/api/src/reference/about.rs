@@ -11,7 +11,7 @@ JSON goes out in camelCase; bodies and queries are taken in camelCase and snake_
 name. Ids are UUIDs, times RFC 3339 in UTC. Every error, whatever its kind, is an `ApiError`; what is not yours \
 answers like what does not exist: 404. Every answer carries `x-request-id`, under which the log has it.";
 
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("Flows", "What is saved, started and stopped."),
     ("Triggers", "What starts executions of a flow."),
     ("Executions", "What one firing of a trigger causes, step by step."),
@@ -23,6 +23,7 @@ const TAGS: [(&str, &str); 9] = [
         "Models",
         "What calls of models cost, and how their providers are. `/v1` speaks to OpenAI's and Anthropic's clients.",
     ),
+    ("Operating", "The nodes that share the work, what the watchdog found, and who changed what."),
     ("Health", "For load balancers and orchestrators."),
 ];
 

@@ -1,0 +1,3 @@
+//! The processes that share the work; for operators.
+
+pub(crate) mod list;
