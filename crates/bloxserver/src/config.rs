@@ -133,6 +133,27 @@ pub(crate) struct Config {
     /// A SearXNG with the `json` format on, for `search`; goes before Brave.
     #[arg(long, env = "SEARXNG_URL", help_heading = "Flows", global = true, value_parser = values::base_url)]
     pub(crate) searxng_url: Option<String>,
+    /// What the watchdog may do: stop what runs away, warn alone, or nothing (off).
+    #[arg(long, env = "WATCHDOG", help_heading = "Watchdog", default_value = "stop", global = true)]
+    pub(crate) watchdog: engine::Reaction,
+    /// How often the same message may repeat until it warns, and until it stops.
+    #[arg(long, env = "WATCHDOG_REPEATS", help_heading = "Watchdog", default_value = "3,5", global = true)]
+    pub(crate) watchdog_repeats: engine::Levels,
+    /// The percentage of an execution's model tokens at which it warns, and at which it stops.
+    #[arg(long, env = "WATCHDOG_TOKENS", help_heading = "Watchdog", default_value = "80,95", global = true)]
+    pub(crate) watchdog_tokens: engine::Levels,
+    /// Where alerts are posted.
+    #[arg(long, env = "ALERT_WEBHOOK_URL", help_heading = "Watchdog", global = true, value_parser = values::base_url)]
+    pub(crate) alert_webhook_url: Option<String>,
+    /// What signs them: whsec_ and base64, or any text.
+    #[arg(
+        long,
+        env = "ALERT_WEBHOOK_SECRET",
+        help_heading = "Watchdog",
+        hide_env_values = true,
+        global = true
+    )]
+    pub(crate) alert_webhook_secret: Option<Hidden>,
     /// The model of agents and prompts that name none.
     #[arg(long, env = "LLM_DEFAULT_MODEL", help_heading = "Models", global = true, value_parser = values::filled)]
     pub(crate) llm_default_model: Option<String>,

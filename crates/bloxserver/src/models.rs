@@ -17,12 +17,18 @@ pub(crate) fn gateway(
     sources: &Sources,
 ) -> Result<llm::Gateway> {
     let settings = settings(config)?;
+    let places = settings.providers.iter().filter_map(|provider| plain_place(&provider.base_url));
+    let client = client_for(config, places)?;
+    Ok(llm::Gateway::new(settings, client, credentials, sources.clone()))
+}
+
+/// A guarded client that reaches some more places than flows do: those that the operator named.
+pub(crate) fn client_for(config: &Config, places: impl Iterator<Item = String>) -> Result<net::Client> {
     let mut allow = config.egress_allow.clone();
-    for place in settings.providers.iter().filter_map(|provider| plain_place(&provider.base_url)) {
+    for place in places {
         allow = if allow.trim().is_empty() { place } else { format!("{allow},{place}") };
     }
-    let client = net::Client::new(allow.parse().context("EGRESS_ALLOW, or the base URL of a provider")?)?;
-    Ok(llm::Gateway::new(settings, client, credentials, sources.clone()))
+    Ok(net::Client::new(allow.parse().context("EGRESS_ALLOW, or an address that a setting names")?)?)
 }
 
 /// Providers, aliases, limits and prices: the environment and the file that `LLM_CONFIG` names.
@@ -56,7 +62,7 @@ fn variable_of_the_file(name: &str) -> Option<String> {
 }
 
 /// Host and port of a base URL without TLS: a service in the operator's own house.
-fn plain_place(base_url: &str) -> Option<String> {
+pub(crate) fn plain_place(base_url: &str) -> Option<String> {
     let place = base_url.strip_prefix("http://")?.split('/').next()?;
     let has_port = place.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
     Some(if has_port { place.to_owned() } else { format!("{place}:80") })

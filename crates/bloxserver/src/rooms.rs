@@ -11,8 +11,9 @@ use db::{Db, Settings, Target};
 use engine::flow::catalogue::Catalogue;
 use engine::{Engine, Parts, Registry};
 use journal::Journal;
-use kit::Sources;
+use kit::{Secret, Sources};
 
+use crate::alarm::{Alarms, Webhook};
 use crate::config::{Config, Environment, Hidden};
 use crate::models;
 use crate::owners::Owners;
@@ -92,6 +93,8 @@ fn open_with(keys: MasterKeys, config: &Config, db: &Db, sources: Sources) -> Re
         is_alone: db.dialect() == "sqlite",
         version: env!("CARGO_PKG_VERSION"),
         address: config.node_address.clone(),
+        watchdog: watchdog(config),
+        alarm: Some(Arc::new(alarms(config, &accounts, &sources)?)),
     };
     Ok(Rooms { accounts, engine: Engine::new(parts), gateway, sources })
 }
@@ -115,19 +118,47 @@ fn registry(config: &Config, gateway: llm::Gateway, sources: &Sources) -> Result
     Ok(nodes::registry(client(config)?, gateway, sources.clock.clone(), services(config)?))
 }
 
-fn services(config: &Config) -> Result<nodes::Services> {
-    let filled = |hidden: &Option<Hidden>| {
-        hidden.as_ref().map(|Hidden(secret)| secret.clone()).filter(|secret| !secret.expose().is_empty())
-    };
-    let mail = filled(&config.smtp_url).map(|url| {
-        let from = config.smtp_from.as_deref().context("SMTP_FROM is needed with SMTP_URL")?;
-        Ok::<_, anyhow::Error>(nodes::MailSettings::parse(&url, from)?)
+fn watchdog(config: &Config) -> engine::Watchdog {
+    engine::Watchdog {
+        reaction: config.watchdog,
+        repeats: config.watchdog_repeats,
+        tokens_percent: config.watchdog_tokens,
+        ..engine::Watchdog::default()
+    }
+}
+
+/// With a client of its own: it reaches the webhook that the operator named, flows do not.
+fn alarms(config: &Config, accounts: &Accounts, sources: &Sources) -> Result<Alarms> {
+    let webhook = config.alert_webhook_url.as_deref().map(|url| {
+        let secret = filled(config.alert_webhook_secret.as_ref());
+        Webhook::new(url, &secret.context("ALERT_WEBHOOK_SECRET is needed with ALERT_WEBHOOK_URL")?)
     });
+    let places = config.alert_webhook_url.iter().filter_map(|url| models::plain_place(url));
+    Ok(Alarms {
+        accounts: accounts.clone(),
+        client: models::client_for(config, places)?,
+        mail: mail(config)?,
+        webhook: webhook.transpose()?,
+        clock: sources.clock.clone(),
+    })
+}
+
+fn filled(hidden: Option<&Hidden>) -> Option<Secret> {
+    hidden.map(|Hidden(secret)| secret.clone()).filter(|secret| !secret.expose().is_empty())
+}
+
+fn mail(config: &Config) -> Result<Option<nodes::MailSettings>> {
+    let Some(url) = filled(config.smtp_url.as_ref()) else { return Ok(None) };
+    let from = config.smtp_from.as_deref().context("SMTP_FROM is needed with SMTP_URL")?;
+    Ok(Some(nodes::MailSettings::parse(&url, from)?))
+}
+
+fn services(config: &Config) -> Result<nodes::Services> {
     let search = match &config.searxng_url {
         Some(url) => Some(nodes::SearchProvider::searxng(url)?),
-        None => filled(&config.brave_search_api_key).map(nodes::SearchProvider::brave),
+        None => filled(config.brave_search_api_key.as_ref()).map(nodes::SearchProvider::brave),
     };
-    Ok(nodes::Services { mail: mail.transpose()?, search })
+    Ok(nodes::Services { mail: mail(config)?, search })
 }
 
 fn client(config: &Config) -> Result<net::Client> {

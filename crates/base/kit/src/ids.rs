@@ -28,6 +28,10 @@ kinds! {
     Execution => ExecutionId;
     /// One running process of this server.
     Node => NodeId;
+    /// Something that somebody should know.
+    Alert => AlertId;
+    /// A record of a change.
+    AuditEntry => AuditEntryId;
     /// A personal API token.
     Token => TokenId;
 }

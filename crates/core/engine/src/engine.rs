@@ -14,6 +14,7 @@ use crate::owners::{Admission, Keeper};
 use crate::plan::Plan;
 use crate::running::{Active, Gates, MOST_ACTIVE, Reply, Slots, Turns};
 use crate::triggers::WebhookCache;
+use crate::watchdog::{Alarm, Watchdog, Watching};
 use crate::{Error, Registry, Result};
 
 /// Runs flows: claim, decide, record, act. Cheap to clone.
@@ -46,6 +47,10 @@ pub struct Parts {
     pub version: &'static str,
     /// Where operators reach this node, for the register of nodes.
     pub address: Option<String>,
+    /// What the watchdog looks for.
+    pub watchdog: Watchdog,
+    /// Who passes alerts on; nobody, and they are only kept, when absent.
+    pub alarm: Option<Arc<dyn Alarm>>,
 }
 
 /// How much one node does at a time; what is more waits on disk or for its turn.
@@ -90,6 +95,9 @@ pub(crate) struct Inner {
     pub(crate) has_peers: AtomicBool,
     /// Whether this node has let go of executions that may still be its own.
     pub(crate) has_let_go: AtomicBool,
+    pub(crate) watching: tokio::sync::Mutex<Watching>,
+    /// Says that there may be an alert to pass on.
+    pub(crate) alerted: Notify,
     /// Fires when the engine ends.
     pub(crate) closed: CancellationToken,
     phase: AtomicU8,
@@ -115,6 +123,7 @@ impl Engine {
         let catalogue = parts.registry.catalogue();
         let slots = Slots::new(parts.limits.calls);
         let (outgoing, outbox) = mpsc::unbounded_channel();
+        let (committed, heard) = broadcast::channel(1_024);
         Self(Arc::new(Inner {
             parts,
             node,
@@ -133,7 +142,9 @@ impl Engine {
             has_peers: AtomicBool::new(false),
             has_let_go: AtomicBool::new(false),
             closed: CancellationToken::new(),
-            committed: broadcast::channel(1_024).0,
+            committed,
+            watching: tokio::sync::Mutex::new(Watching::new(heard)),
+            alerted: Notify::new(),
             tasks: TaskTracker::new(),
             phase: AtomicU8::new(0),
         }))

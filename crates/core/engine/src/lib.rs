@@ -11,6 +11,7 @@ mod owners;
 mod plan;
 mod running;
 mod triggers;
+mod watchdog;
 
 pub use engine::{Engine, Limits, Parts, Readiness};
 pub use error::Error;
@@ -28,6 +29,7 @@ pub use triggers::{
     Firings, HeaderCheck, Respond, Signature, SignatureStyle, TriggerChange, TriggerDraft, Webhook,
     WebhookConfig,
 };
+pub use watchdog::{Alarm, AlertStream, Levels, Reaction, Watchdog};
 
 /// What this room's functions answer.
 pub type Result<T> = std::result::Result<T, Error>;

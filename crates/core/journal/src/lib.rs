@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod alerts;
 mod commit;
 mod error;
 mod executions;
@@ -13,12 +14,13 @@ mod signal;
 mod sql;
 mod triggers;
 
+pub use alerts::{Alert, AlertDelivery, AlertLevel, AlertRule};
 pub use commit::{Birth, Claim, Commit, Progress};
 #[cfg(feature = "testing")]
 pub use commit::{Fuse, Place};
 pub use error::Error;
 pub use executions::{
-    BirthKey, Execution, ExecutionStatus, MonthlyUsage, Recorded, Stats, Waiting, month_start,
+    BirthKey, Execution, ExecutionStatus, FlowCounts, MonthlyUsage, Recorded, Stats, Waiting, month_start,
 };
 pub use flows::{Flow, FlowStatus, FlowSummary, NewFlow, Version, VersionSummary};
 pub use inbox::{Delivery, Letter};

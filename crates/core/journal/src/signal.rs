@@ -14,6 +14,8 @@ pub enum Signal {
     Due,
     /// There is a letter for an execution that this node runs.
     Letter(NodeId, ExecutionId),
+    /// The watchdog has raised an alert.
+    Alert,
     /// A flow or its triggers have changed.
     Flow(FlowId),
     /// Signals may have been lost: look.
@@ -54,6 +56,7 @@ impl fmt::Display for Signal {
             }
             Self::Due => write!(f, "due"),
             Self::Letter(node, id) => write!(f, "letter {node} {id}"),
+            Self::Alert => write!(f, "alert"),
             Self::Flow(id) => write!(f, "flow {id}"),
             Self::Missed => Ok(()),
         }
@@ -75,6 +78,7 @@ impl FromStr for Signal {
             }
             "due" => Ok(Self::Due),
             "letter" => Ok(Self::Letter(id(words.next())?, id(words.next())?)),
+            "alert" => Ok(Self::Alert),
             "flow" => Ok(Self::Flow(id(words.next())?)),
             _ => Err(()),
         }
@@ -93,6 +97,7 @@ mod tests {
         for signal in [
             Signal::Committed(sources.id(), vec![sources.id(), sources.id()]),
             Signal::Due,
+            Signal::Alert,
             Signal::Letter(sources.id(), sources.id()),
             Signal::Flow(sources.id()),
         ] {

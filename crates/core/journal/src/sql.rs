@@ -94,4 +94,19 @@ db::statements! {
     pub(crate) NODES = "SELECT id, beat, version, started_ms, beat_ms, state, executions, address FROM nodes ORDER BY started_ms, id";
     pub(crate) UNKNOWN_NODES = "SELECT DISTINCT lease_node FROM executions WHERE lease_node IS NOT NULL AND lease_node NOT IN (SELECT id FROM nodes)";
     pub(crate) REMOVE_NODE = "DELETE FROM nodes WHERE id = $1";
+
+    // The watchdog.
+    pub(crate) FLOW_COUNTS = "SELECT c.flow_id, f.owner_id, f.name, c.succeeded + c.failed + c.timed_out, c.failed + c.timed_out FROM execution_counts c JOIN flows f ON f.id = c.flow_id WHERE c.last_ms >= $1";
+    pub(crate) ADD_ALERT = "INSERT INTO alerts (id, fact, owner_id, flow_id, execution_id, rule, level, message, stops, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (fact) DO NOTHING";
+    pub(crate) ALERT_LIKE_IT = "SELECT id FROM alerts WHERE owner_id = $1 AND COALESCE(flow_id, '') = $2 AND rule = $3 AND level = $4 AND at_ms > $5 AND id <> $6 LIMIT 1";
+    pub(crate) ADD_ALERT_DELIVERY = "INSERT INTO alert_deliveries (alert_id, channel, attempts, next_ms) VALUES ($1, $2, 0, $3)";
+    pub(crate) ALERT = "SELECT id, owner_id, flow_id, execution_id, rule, level, message, stops, at_ms FROM alerts WHERE id = $1";
+    // The owner's, and those of one more: the server's own stand under an empty owner.
+    pub(crate) ALERT_PAGE = "SELECT id, owner_id, flow_id, execution_id, rule, level, message, stops, at_ms FROM alerts WHERE owner_id IN ($1, $2) ORDER BY at_ms DESC, id DESC LIMIT $3 OFFSET $4";
+    pub(crate) ALERT_COUNT = "SELECT COUNT(*) FROM alerts WHERE owner_id IN ($1, $2)";
+    pub(crate) TAKE_ALERT_DELIVERIES = "WITH taken AS MATERIALIZED (SELECT alert_id, channel FROM alert_deliveries WHERE next_ms <= $1 ORDER BY next_ms LIMIT $3 FOR UPDATE SKIP LOCKED) UPDATE alert_deliveries SET attempts = attempts + 1, next_ms = $2 WHERE (alert_id, channel) IN (SELECT alert_id, channel FROM taken) RETURNING alert_id, channel, attempts";
+    pub(crate) PUT_OFF_ALERT_DELIVERY = "UPDATE alert_deliveries SET next_ms = $3 WHERE alert_id = $1 AND channel = $2";
+    pub(crate) END_ALERT_DELIVERY = "DELETE FROM alert_deliveries WHERE alert_id = $1 AND channel = $2";
+    pub(crate) PRUNE_ALERTS = "DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)";
+    pub(crate) DELETE_FLOW_ALERTS = "DELETE FROM alerts WHERE owner_id = $2 AND flow_id = $1";
 }

@@ -16,7 +16,7 @@ mod set;
 #[cfg(test)]
 mod testing;
 
-pub use email::MailSettings;
+pub use email::{MailSettings, Notice};
 pub use error::Error;
 pub use registry::{Services, registry};
 pub use search::SearchProvider;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod alerts;
 mod canvas;
 mod executions;
 mod flows;
@@ -110,7 +111,7 @@ fn signed_routes() -> OpenApiRouter<ApiState> {
 
 /// What operators look at, and what happened without anybody looking.
 fn operating_routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(nodes::list::list))
+    OpenApiRouter::new().routes(routes!(nodes::list::list)).routes(routes!(alerts::list::list))
 }
 
 /// What users entrust to the server: keys, tokens, secrets, variables.

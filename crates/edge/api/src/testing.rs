@@ -89,6 +89,8 @@ impl House {
             is_alone: true,
             version: "test",
             address: None,
+            watchdog: engine::Watchdog::default(),
+            alarm: None,
         });
         engine.begin().await.unwrap();
         let webhook_base_url = "https://flows.example.com/webhooks".to_owned();

@@ -8,7 +8,7 @@ use kit::ids::ExecutionId;
 use super::calls::Calls;
 use super::reply::Reply;
 use super::run::Run;
-use super::seat::{Seat, Seated};
+use super::seat::{About, Seat, Seated};
 use super::turn::turn;
 use crate::{Engine, Outcome};
 
@@ -28,6 +28,8 @@ impl Engine {
     /// Drives an execution until it ends, is parked, or passes to another node.
     pub(super) fn drive(&self, mut run: Run, mut seat: Seat, reply: Reply) {
         let engine = self.clone();
+        let most_tokens = run.plan.organism.max_tokens;
+        self.introduce(run.id, About { owner: run.owner, flow: run.flow, most_tokens });
         self.0.tasks.spawn(async move {
             let (id, has_queue) = (run.id, run.plan.organism.concurrency.is_some());
             let gone = seat.gone.clone();

@@ -21,7 +21,7 @@ impl Engine {
                     ids.into_iter().for_each(|id| self.tell(id));
                 }
                 Signal::Letter(node, id) if node == self.node() => self.hand_letter(id),
-                Signal::Committed(..) | Signal::Letter(..) => {}
+                Signal::Committed(..) | Signal::Letter(..) | Signal::Alert => {}
                 Signal::Due => self.look_soon(),
                 Signal::Flow(_) | Signal::Missed => {
                     self.0.webhooks.clear();

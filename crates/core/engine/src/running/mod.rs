@@ -28,7 +28,7 @@ pub use started::Started;
 
 pub(crate) use gates::Gates;
 pub(crate) use reply::Reply;
-pub(crate) use seat::{Active, MOST_ACTIVE};
+pub(crate) use seat::{About, Active, MOST_ACTIVE};
 pub(crate) use send::letter;
 pub(crate) use slots::Slots;
 pub(crate) use turns::Turns;

@@ -35,7 +35,7 @@ impl Engine {
         let mut seen = Seen::new();
         self.look_at_nodes(&mut seen).await?;
         self.look().await?;
-        for task in [Task::Beat, Task::Listen, Task::Tell] {
+        for task in [Task::Beat, Task::Listen, Task::Tell, Task::Watch, Task::PassOn] {
             let engine = self.clone();
             tokio::spawn(async move {
                 tokio::select! {
@@ -86,6 +86,8 @@ impl Engine {
             Task::Beat => self.beat().await,
             Task::Listen => self.listen().await,
             Task::Tell => self.pass_on().await,
+            Task::Watch => self.watch_over().await,
+            Task::PassOn => self.pass_alerts_on().await,
         }
     }
 
@@ -194,6 +196,7 @@ impl Engine {
             if node.id != self.node() && now.since_ms(entry.1) >= DEAD_AFTER_MS {
                 tracing::warn!(node = %node.id, "a node is dead; taking its executions over");
                 self.journal().remove_node(node.id).await?;
+                self.tell_of_death(node).await?;
             }
         }
         self.0.has_peers.store(nodes.len() > 1, Ordering::Relaxed);
@@ -212,4 +215,6 @@ enum Task {
     Beat,
     Listen,
     Tell,
+    Watch,
+    PassOn,
 }

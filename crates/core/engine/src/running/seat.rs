@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::MutexGuard;
 
-use kit::ids::ExecutionId;
+use kit::ids::{ExecutionId, FlowId, OwnerId};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -16,6 +16,16 @@ pub(crate) struct Active {
     epoch: i64,
     letters: mpsc::UnboundedSender<()>,
     gone: CancellationToken,
+    /// What is driven, once it is.
+    about: Option<About>,
+}
+
+/// What the watchdog has to know of an execution before it reads it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct About {
+    pub(crate) owner: OwnerId,
+    pub(crate) flow: FlowId,
+    pub(crate) most_tokens: u64,
 }
 
 /// What the one that drives it holds.
@@ -34,7 +44,7 @@ impl Engine {
     pub(super) fn sit(&self, id: ExecutionId, epoch: i64) -> Seat {
         let (letters, notes) = mpsc::unbounded_channel();
         let gone = CancellationToken::new();
-        self.active().insert(id, Active { epoch, letters, gone: gone.clone() });
+        self.active().insert(id, Active { epoch, letters, gone: gone.clone(), about: None });
         Seat { epoch, notes, gone }
     }
 
@@ -52,6 +62,18 @@ impl Engine {
             // One that is just leaving looks into its inbox in its last commit.
             let _ = seated.letters.send(());
         }
+    }
+
+    /// Says what is driven from here on.
+    pub(super) fn introduce(&self, id: ExecutionId, about: About) {
+        if let Some(seated) = self.active().get_mut(&id) {
+            seated.about = Some(about);
+        }
+    }
+
+    /// What this node drives, for the watchdog.
+    pub(crate) fn driven(&self) -> HashMap<ExecutionId, About> {
+        self.active().iter().filter_map(|(id, seated)| Some((*id, seated.about?))).collect()
     }
 
     /// How many executions this node drives; what waits is not among them.

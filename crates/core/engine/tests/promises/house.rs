@@ -10,8 +10,8 @@ use db::Db;
 use engine::flow::Payload;
 use engine::flow::catalogue::{HandlerSpec, Place};
 use engine::{
-    Admission, Answer, BoundSecret, Context, Engine, Failure, FlowDraft, Handler, Keeper, Limits, Outcome,
-    Parts, Registry, Terms, TurnHandler,
+    Admission, Alarm, Answer, BoundSecret, Context, Engine, Failure, FlowDraft, Handler, Keeper, Limits,
+    Outcome, Parts, Registry, Terms, TurnHandler, Watchdog,
 };
 use journal::{Execution, ExecutionStatus, Journal};
 use kit::ids::{ExecutionId, FlowId, OwnerId, TriggerId};
@@ -187,6 +187,8 @@ pub(crate) struct Plan {
     pub(crate) is_alone: bool,
     pub(crate) limits: Limits,
     pub(crate) effect: Arc<Effect>,
+    pub(crate) watchdog: Watchdog,
+    pub(crate) alarm: Option<Arc<dyn Alarm>>,
 }
 
 impl Default for Plan {
@@ -197,6 +199,8 @@ impl Default for Plan {
             is_alone: true,
             limits: Limits::default(),
             effect: Arc::default(),
+            watchdog: Watchdog::default(),
+            alarm: None,
         }
     }
 }
@@ -214,7 +218,7 @@ impl House {
 
     /// An engine of the test's choice.
     pub(crate) async fn of(journal: Journal, plan: Plan) -> Self {
-        let Plan { runs_limit, sources, is_alone, limits, effect } = plan;
+        let Plan { runs_limit, sources, is_alone, limits, effect, watchdog, alarm } = plan;
         let owners = Arc::new(Owners { runs_limit });
         let engine = Engine::new(Parts {
             journal: journal.clone(),
@@ -226,6 +230,8 @@ impl House {
             is_alone,
             version: "test",
             address: None,
+            watchdog,
+            alarm,
         });
         engine.begin().await.unwrap();
         Self { engine, owner: sources.id(), effect, journal }

@@ -9,6 +9,7 @@ mod nodes;
 mod repair;
 mod schedules;
 mod waiting;
+mod watchdog;
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;

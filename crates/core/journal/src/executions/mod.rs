@@ -1,6 +1,7 @@
 //! Executions: the index over their journals.
 
 mod claim;
+mod counts;
 mod keys;
 mod read;
 mod usage;
@@ -15,6 +16,7 @@ use utoipa::ToSchema;
 
 use crate::TriggerKind;
 
+pub use counts::FlowCounts;
 pub use keys::BirthKey;
 pub use usage::{MonthlyUsage, month_start};
 

@@ -3,6 +3,7 @@
 mod config;
 mod deliver;
 mod message;
+mod notice;
 mod schema;
 mod settings;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use kit::Clock;
 use serde_json::{Value as Json, json};
 
 use self::config::Config;
+pub use self::notice::Notice;
 pub use self::settings::MailSettings;
 use crate::Error;
 use crate::error::refuse_secrets;

@@ -1,0 +1,3 @@
+//! What the watchdog has found.
+
+pub(crate) mod list;
