@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::rig::{Api, Launch, RunToEnd, Store, request};
+use crate::rig::{Api, Launch, Peer, RunToEnd, Store, request, until};
 
 const YAML: &str = "
 organism: {name: keep}
@@ -41,7 +41,7 @@ impl Drop for Disk {
 fn what_was_acknowledged_before_the_disk_was_full_is_there_afterwards() {
     let store = Store::sqlite();
     let Some(disk) = Disk::mount(&store.data(), "size=6m") else { return };
-    let server = Launch::on(&store).with("DEFAULT_TIER", "enterprise").start();
+    let server = Launch::on(&store).with("DEFAULT_TIER", "enterprise").with("DISK_LOW_MB", "0").start();
     let api = Api::of(&server);
     let flow = api.flow("keep", YAML);
     let hook = api.webhook(&flow, &json!({}));
@@ -90,6 +90,52 @@ fn what_was_acknowledged_before_the_disk_was_full_is_there_afterwards() {
     let answer =
         request(server.address(), "POST", &hook, &[("content-type", "application/json")], b"{}").unwrap();
     assert_eq!(answer.status, 202);
+}
+
+const NAP: &str = "
+organism: {name: nap}
+listeners:
+  - {name: nap, description: Sleeps, handler: delay, config: {for: 4s}, next: call}
+  - {name: call, description: Calls, handler: http, config: {method: GET, url: '{{ input.url }}'}, next: reply}
+  - {name: reply, description: Answers, handler: output}
+";
+
+#[test]
+fn with_little_room_left_nothing_is_begun_and_all_goes_on_when_there_is_more() {
+    let store = Store::sqlite();
+    let Some(disk) = Disk::mount(&store.data(), "size=64m") else { return };
+    let peer = Peer::start(Duration::ZERO);
+    let server = Launch::on(&store).with("DEFAULT_TIER", "enterprise").with("DISK_LOW_MB", "30").start();
+    let api = Api::of(&server);
+    let (flow, nap) = (api.flow("keep", YAML), api.flow("nap", NAP));
+    let (hook, sleeper) = (api.webhook(&flow, &json!({})), api.webhook(&nap, &json!({})));
+    let fire = |hook: &str, body: &str| {
+        request(server.address(), "POST", hook, &[("content-type", "application/json")], body.as_bytes())
+            .expect("an answer")
+    };
+    assert_eq!(fire(&sleeper, &json!({ "url": peer.url("/woken") }).to_string()).status, 202);
+    let ballast = disk.0.join("ballast");
+    fs::write(&ballast, vec![1_u8; 45_000_000]).unwrap();
+    until("readiness ends", Duration::from_secs(5), || {
+        (server.get("/health/ready").status == 503).then_some(())
+    });
+    let refused = fire(&hook, "{}");
+    assert_eq!((refused.status, refused.json()["code"].as_str()), (503, Some("disk_full")), "{refused:?}");
+    assert_eq!(refused.header("retry-after"), Some("30"));
+    assert_eq!(server.get("/health/ready").json()["code"], "disk_full");
+    assert_eq!(server.get("/health/live").status, 200);
+    let measured = server.get("/metrics").text();
+    let free = measured.lines().find_map(|line| line.strip_prefix("bloxserver_disk_free_bytes ")).unwrap();
+    assert!(free.parse::<f64>().unwrap() < 30e6, "{free}");
+    // What falls due now is not begun.
+    std::thread::sleep(Duration::from_secs(6));
+    assert!(peer.calls().is_empty());
+    assert_eq!(api.executions(&nap)[0]["status"], "running");
+    fs::remove_file(&ballast).unwrap();
+    api.wait_until_all_ended(&nap, Duration::from_secs(10));
+    assert_eq!((api.executions(&nap)[0]["status"].as_str(), peer.calls().len()), (Some("success"), 1));
+    assert_eq!(fire(&hook, "{}").status, 202);
+    assert_eq!(server.get("/health/ready").status, 200);
 }
 
 #[test]

@@ -1,3 +1,4 @@
+mod per_tier;
 mod values;
 
 use std::net::{IpAddr, SocketAddr};
@@ -6,6 +7,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use kit::Secret;
 use kit::telemetry::Format;
+
+pub(crate) use per_tier::PerTier;
 
 /// Every setting: a flag, a variable of the environment (or of `.env`) of the same name, or its default.
 #[derive(Debug, Args)]
@@ -28,6 +31,30 @@ pub(crate) struct Config {
     /// Brings the database's tables up to date at start.
     #[arg(long, env = "AUTO_CREATE_TABLES", help_heading = "Data", default_value_t = true, action = clap::ArgAction::Set, global = true)]
     pub(crate) auto_create_tables: bool,
+    /// With less free space than so many megabytes where the SQLite database lies nothing new is begun; 0 is never.
+    #[arg(long, env = "DISK_LOW_MB", help_heading = "Data", default_value_t = 100, global = true)]
+    pub(crate) disk_low_mb: u32,
+    /// Days for which finished executions are kept, by tier; 0 is for ever.
+    #[arg(
+        long,
+        env = "RETENTION_DAYS",
+        help_heading = "Data",
+        default_value = "free=14,pro=90,365",
+        global = true
+    )]
+    pub(crate) retention_days: PerTier,
+    /// Finished executions that are kept of a flow, by tier; 0 is any number.
+    #[arg(
+        long,
+        env = "RETENTION_EXECUTIONS",
+        help_heading = "Data",
+        default_value = "free=10000,pro=100000,1000000",
+        global = true
+    )]
+    pub(crate) retention_executions: PerTier,
+    /// Days for which records of model calls are kept; 0 is for ever.
+    #[arg(long, env = "LLM_RETENTION_DAYS", help_heading = "Data", default_value_t = 400, global = true)]
+    pub(crate) llm_retention_days: u32,
     /// The issuer of Clerk's tokens.
     #[arg(long, env = "CLERK_ISSUER", help_heading = "Sign-in", global = true, value_parser = values::issuer)]
     pub(crate) clerk_issuer: Option<String>,

@@ -3,6 +3,7 @@
 mod alarm;
 mod commands;
 mod config;
+mod disk;
 mod metrics;
 mod models;
 mod owners;

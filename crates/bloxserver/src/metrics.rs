@@ -27,11 +27,12 @@ const UPKEEP: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Shape {
     Counter,
+    Gauge(Unit),
     Histogram(Unit),
 }
 
 /// Every metric with its help text; docs/operating.md has the same list.
-const METRICS: [(&str, Shape, &str); 12] = [
+const METRICS: [(&str, Shape, &str); 13] = [
     (
         "bloxserver_http_requests_total",
         Shape::Counter,
@@ -59,6 +60,7 @@ const METRICS: [(&str, Shape, &str); 12] = [
         Shape::Histogram(Unit::Seconds),
         "Time that a gathered commit took, its sync to disk included.",
     ),
+    ("bloxserver_disk_free_bytes", Shape::Gauge(Unit::Bytes), "Free space where the SQLite database lies."),
     ("bloxserver_llm_calls_total", Shape::Counter, "Calls of models, by provider and outcome."),
     (
         "bloxserver_llm_seconds",
@@ -87,6 +89,7 @@ pub(crate) fn start() -> Result<PrometheusHandle> {
     for (name, shape, help) in METRICS {
         match shape {
             Shape::Counter => metrics::describe_counter!(name, help),
+            Shape::Gauge(unit) => metrics::describe_gauge!(name, unit, help),
             Shape::Histogram(unit) => metrics::describe_histogram!(name, unit, help),
         }
     }

@@ -71,7 +71,7 @@ pub(crate) fn plain_place(base_url: &str) -> Option<String> {
 #[async_trait]
 impl llm::Credentials for Owners {
     async fn key(&self, owner: OwnerId, provider: &str) -> Option<Secret> {
-        match self.0.provider_key(owner, provider).await {
+        match self.accounts.provider_key(owner, provider).await {
             Ok(key) => key,
             Err(error) => {
                 tracing::warn!(%error, provider, "a user's provider key could not be read");
@@ -81,7 +81,7 @@ impl llm::Credentials for Owners {
     }
 
     async fn refused(&self, owner: OwnerId, provider: &str, key: &Secret, reason: &str) {
-        match self.0.refuse_provider_key(owner, provider, key, reason).await {
+        match self.accounts.refuse_provider_key(owner, provider, key, reason).await {
             Ok(_) => tracing::info!(%owner, provider, "a user's provider key is refused and not used"),
             Err(error) => tracing::warn!(%error, provider, "a refused provider key could not be noted"),
         }

@@ -2,21 +2,35 @@
 
 use std::collections::HashMap;
 
-use accounts::{Accounts, Purpose, RunsLimit};
+use accounts::{Accounts, Purpose, RunsLimit, Tier};
 use async_trait::async_trait;
-use engine::{Admission, BoundSecret, Keeper, Terms};
+use engine::{Admission, BoundSecret, Keeper, Retention, Terms};
 use kit::Secret;
 use kit::ids::{FlowId, OwnerId, TriggerId};
 use serde_json::Value as Json;
 
+use crate::config::PerTier;
+
 /// `accounts`, as the engine sees it.
 #[derive(Clone)]
-pub(crate) struct Owners(pub(crate) Accounts);
+pub(crate) struct Owners {
+    pub(crate) accounts: Accounts,
+    pub(crate) retention: TierRetention,
+}
+
+/// What is kept of finished executions, by tier.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TierRetention {
+    pub(crate) days: PerTier,
+    pub(crate) executions: PerTier,
+    /// The tier that counts for owners who are gone.
+    pub(crate) default_tier: Tier,
+}
 
 #[async_trait]
 impl Admission for Owners {
     async fn terms(&self, owner: OwnerId) -> Result<Terms, String> {
-        let user = self.0.find_user(owner).await.map_err(|error| error.to_string())?;
+        let user = self.accounts.find_user(owner).await.map_err(|error| error.to_string())?;
         let user = user.ok_or("the owner is gone")?;
         let runs_limit = match user.tier.runs_limit() {
             RunsLimit::Hard(limit) => Some(limit),
@@ -24,16 +38,30 @@ impl Admission for Owners {
         };
         Ok(Terms { tier: user.tier.to_string(), runs_limit })
     }
+
+    async fn retention(&self, owner: OwnerId) -> Result<Retention, String> {
+        let user = self.accounts.find_user(owner).await.map_err(|error| error.to_string())?;
+        Ok(self.retention.of(user.map_or(self.retention.default_tier, |user| user.tier)))
+    }
+}
+
+impl TierRetention {
+    fn of(&self, tier: Tier) -> Retention {
+        const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+        let age_ms =
+            self.days.of(tier).map(|days| i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(DAY_MS));
+        Retention { age_ms, executions: self.executions.of(tier) }
+    }
 }
 
 #[async_trait]
 impl Keeper for Owners {
     async fn variables(&self, owner: OwnerId, flow: FlowId) -> Result<Json, String> {
-        self.0.variables_for(owner, flow).await.map(Json::Object).map_err(|error| error.to_string())
+        self.accounts.variables_for(owner, flow).await.map(Json::Object).map_err(|error| error.to_string())
     }
 
     async fn secrets(&self, owner: OwnerId, flow: FlowId) -> Result<HashMap<String, BoundSecret>, String> {
-        let all = self.0.secrets_for(owner, flow).await.map_err(|error| error.to_string())?;
+        let all = self.accounts.secrets_for(owner, flow).await.map_err(|error| error.to_string())?;
         Ok(all
             .into_iter()
             .map(|(name, secret)| (name, BoundSecret { value: secret.value, hosts: secret.hosts }))
@@ -41,7 +69,7 @@ impl Keeper for Owners {
     }
 
     fn seal(&self, owner: OwnerId, trigger: TriggerId, token: &Secret) -> Result<Vec<u8>, String> {
-        let sealed = self.0.vault().seal(
+        let sealed = self.accounts.vault().seal(
             owner,
             Purpose::WEBHOOK_TOKEN,
             &trigger.to_string(),
@@ -51,7 +79,7 @@ impl Keeper for Owners {
     }
 
     fn unseal(&self, owner: OwnerId, trigger: TriggerId, sealed: &[u8]) -> Result<Secret, String> {
-        let opened = self.0.vault().open(owner, Purpose::WEBHOOK_TOKEN, &trigger.to_string(), sealed);
+        let opened = self.accounts.vault().open(owner, Purpose::WEBHOOK_TOKEN, &trigger.to_string(), sealed);
         opened.map_err(|error| error.to_string())
     }
 }

@@ -16,7 +16,7 @@ use kit::{Secret, Sources};
 use crate::alarm::{Alarms, Webhook};
 use crate::config::{Config, Environment, Hidden};
 use crate::models;
-use crate::owners::Owners;
+use crate::owners::{Owners, TierRetention};
 use crate::terminal::note;
 
 /// Everything that a command may need, open.
@@ -80,7 +80,12 @@ pub(crate) fn open_passing(config: &Config, db: &Db) -> Result<Rooms> {
 
 fn open_with(keys: MasterKeys, config: &Config, db: &Db, sources: Sources) -> Result<Rooms> {
     let accounts = accounts_with(keys, config, db.clone(), &sources)?;
-    let owners = Owners(accounts.clone());
+    let retention = TierRetention {
+        days: config.retention_days,
+        executions: config.retention_executions,
+        default_tier: config.default_tier,
+    };
+    let owners = Owners { accounts: accounts.clone(), retention };
     let gateway = models::gateway(config, Arc::new(owners.clone()), &sources)?;
     gateway.keep_records(db.clone());
     let parts = Parts {

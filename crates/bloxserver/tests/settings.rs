@@ -30,13 +30,17 @@ fn said(output: &Output) -> String {
 }
 
 /// A value that is allowed, and not the default, for each setting. Those of secrets are to be masked.
-const ALLOWED: [(&str, &str); 33] = [
+const ALLOWED: [(&str, &str); 37] = [
     ("ENV", "development"),
     ("HOST", "0.0.0.0"),
     ("PORT", "9000"),
     ("BLOX_DATA_DIR", "/var/lib/blox"),
     ("DATABASE_URL", "postgres://me:canary@db/blox"),
     ("AUTO_CREATE_TABLES", "false"),
+    ("DISK_LOW_MB", "500"),
+    ("RETENTION_DAYS", "free=1,2"),
+    ("RETENTION_EXECUTIONS", "500"),
+    ("LLM_RETENTION_DAYS", "30"),
     ("CLERK_ISSUER", "https://clerk.example.com"),
     ("CLERK_AUDIENCE", "blox"),
     ("CLERK_AUTHORIZED_PARTIES", "https://app.example.com"),
@@ -135,6 +139,10 @@ fn a_wrong_value_stops_the_start_with_its_name_and_what_is_allowed() {
         ("PORT", "http", "65535"),
         ("DATABASE_URL", "mysql://canary@db/blox", "sqlite://"),
         ("AUTO_CREATE_TABLES", "maybe", "true"),
+        ("DISK_LOW_MB", "1GB", "digit"),
+        ("RETENTION_DAYS", "free=7", "pro"),
+        ("RETENTION_EXECUTIONS", "many", "no limit"),
+        ("LLM_RETENTION_DAYS", "-1", "0.."),
         ("CLERK_ISSUER", "clerk", "https address"),
         ("CLERK_AUDIENCE", " ", "empty"),
         ("CLERK_WEBHOOK_SECRET", "canary!", "whsec_"),

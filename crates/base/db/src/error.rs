@@ -9,6 +9,9 @@ pub enum Error {
     /// Away, busy for too long, or closing.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// No room is left to write; what was to be written was not.
+    #[error("the database's disk is full: {0}")]
+    Full(String),
     /// Its migrations are ahead of this program's.
     #[error(
         "the database is at migration {found}, this program knows {known}: run the newer bloxserver that migrated it, or restore a backup"
@@ -101,7 +104,7 @@ impl Error {
 impl Problem for Error {
     fn kind(&self) -> Kind {
         match self {
-            Self::Unavailable(_) => Kind::Unavailable,
+            Self::Unavailable(_) | Self::Full(_) => Kind::Unavailable,
             Self::Unique { .. } => Kind::Conflict,
             _ => Kind::Internal,
         }
@@ -110,12 +113,18 @@ impl Problem for Error {
     fn code(&self) -> &'static str {
         match self {
             Self::Unavailable(_) => "database_unavailable",
+            Self::Full(_) => "disk_full",
             Self::Unique { .. } => "already_exists",
             _ => "internal_error",
         }
     }
 
     fn retry_after_s(&self) -> Option<u64> {
-        matches!(self, Self::Unavailable(_)).then_some(1)
+        match self {
+            Self::Unavailable(_) => Some(1),
+            // Somebody has to make room.
+            Self::Full(_) => Some(30),
+            _ => None,
+        }
     }
 }

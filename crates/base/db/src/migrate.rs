@@ -23,10 +23,10 @@ fn sqlite_file(path: &std::path::Path, timeout_ms: u64, migrate: bool) -> Result
     sqlite::check(path)?;
     let mut connection = sqlite::connect(path, timeout_ms)?;
     let found = connection.query_row(LAST_APPLIED, [], |row| row.get::<_, Option<i64>>(0));
-    if !compare(found.ok().flatten().unwrap_or(0), migrate)? {
-        return Ok(());
+    if compare(found.ok().flatten().unwrap_or(0), migrate)? {
+        runner().run(&mut connection).map_err(failed)?;
     }
-    runner().run(&mut connection).map(|_| ()).map_err(failed)
+    sqlite::check_space(&connection)
 }
 
 async fn postgres_server(url: &str, timeout_ms: u64, migrate: bool) -> Result<()> {

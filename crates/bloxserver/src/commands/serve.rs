@@ -12,8 +12,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::disk::Disk;
 use crate::rooms::{self, Rooms, make_folder, open_database, sqlite_folder};
-use crate::{metrics, routes, sample, terminal, upkeep};
+use crate::upkeep::Upkeep;
+use crate::{metrics, routes, sample, terminal};
 
 /// Serve the API and run flows.
 #[derive(Debug, Args)]
@@ -42,11 +44,20 @@ impl Serve {
         let db = open_database(config, config.auto_create_tables).await?;
         let rooms = open(config, &db).await?;
         open_later.open(routes::router(&rooms, config, public)?);
+        let watching = watch_disk(config, &rooms, &stop)?;
         rooms.engine.begin().await?;
         let clock = rooms.sources.clock.clone();
         let schedules =
             tokio::spawn(triggers::fire_schedules(rooms.engine.clone(), clock.clone(), stop.clone()));
-        let upkeep = tokio::spawn(upkeep::go_on(rooms.accounts.clone(), clock, stop.clone()));
+        let upkeep = Upkeep {
+            accounts: rooms.accounts.clone(),
+            engine: rooms.engine.clone(),
+            gateway: rooms.gateway.clone(),
+            db: db.clone(),
+            clock,
+            calls_kept_days: Some(config.llm_retention_days).filter(|days| *days > 0),
+        };
+        let upkeep = tokio::spawn(upkeep.go_on(stop.clone()));
         greet(address, is_development);
         if self.sample {
             sample::install(&rooms, config).await?;
@@ -60,6 +71,7 @@ impl Serve {
         rooms.gateway.flush().await;
         upkeep.await?;
         measuring.await?;
+        watching.await?;
         db.settle().await?;
         Ok(ExitCode::SUCCESS)
     }
@@ -98,6 +110,14 @@ async fn measure(config: &Config, stop: &CancellationToken) -> Result<(Router, J
         tokio::join!(upkeep, serving);
     });
     Ok((Router::new(), task))
+}
+
+/// Watches the disk of a SQLite database from before the engine begins; a server's disk is its own.
+fn watch_disk(config: &Config, rooms: &Rooms, stop: &CancellationToken) -> Result<JoinHandle<()>> {
+    let Some(folder) = sqlite_folder(config)? else { return Ok(tokio::spawn(async {})) };
+    let mut disk = Disk::new(folder, u64::from(config.disk_low_mb) * 1_000_000);
+    disk.look(&rooms.engine);
+    Ok(tokio::spawn(disk.watch(rooms.engine.clone(), stop.clone())))
 }
 
 /// One process owns a SQLite database: what another left unfinished is then known to be nobody's.

@@ -10,7 +10,7 @@ const BATCH: i64 = 500;
 const DELIVERIES_KEPT_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 
 /// How many rows were of no more use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Pruned {
     /// Answers to requests with an idempotency key.
     pub answers: u64,

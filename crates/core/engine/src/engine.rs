@@ -91,6 +91,8 @@ pub(crate) struct Inner {
     pub(crate) next_wake: AtomicI64,
     /// Whether there was no room at the last look.
     pub(crate) is_full: AtomicBool,
+    /// Whether little room is left, as the frame sees it.
+    is_disk_low: AtomicBool,
     /// Whether other nodes were alive at the last look.
     pub(crate) has_peers: AtomicBool,
     /// Whether this node has let go of executions that may still be its own.
@@ -114,6 +116,8 @@ pub enum Readiness {
     Draining,
     /// Its database does not answer.
     DatabaseAway,
+    /// Not until there is room on the disk.
+    DiskFull,
 }
 
 impl Engine {
@@ -139,6 +143,7 @@ impl Engine {
             work: Notify::new(),
             next_wake: AtomicI64::new(i64::MAX),
             is_full: AtomicBool::new(false),
+            is_disk_low: AtomicBool::new(false),
             has_peers: AtomicBool::new(false),
             has_let_go: AtomicBool::new(false),
             closed: CancellationToken::new(),
@@ -153,9 +158,23 @@ impl Engine {
     /// Whether it takes work.
     pub async fn readiness(&self) -> Readiness {
         match self.phase() {
+            Readiness::Ready if self.is_disk_full() => Readiness::DiskFull,
             Readiness::Ready if self.journal().ping().await.is_err() => Readiness::DatabaseAway,
             phase => phase,
         }
+    }
+
+    /// Says whether little room is left on the disk: then nothing is begun, neither executions nor calls of handlers, and
+    /// all goes on once there is room again.
+    pub fn set_disk_low(&self, is_low: bool) {
+        if self.0.is_disk_low.swap(is_low, Ordering::Relaxed) && !is_low {
+            self.look_soon();
+        }
+    }
+
+    /// Whether there is no room to begin anything.
+    pub(crate) fn is_disk_full(&self) -> bool {
+        self.0.is_disk_low.load(Ordering::Relaxed) || self.journal().is_full()
     }
 
     /// What handlers there are.
@@ -192,7 +211,7 @@ impl Engine {
         let number = match phase {
             Readiness::Starting => 0,
             Readiness::Ready => 1,
-            Readiness::Draining | Readiness::DatabaseAway => 2,
+            Readiness::Draining | Readiness::DatabaseAway | Readiness::DiskFull => 2,
         };
         self.0.phase.store(number, Ordering::Release);
     }
@@ -200,6 +219,7 @@ impl Engine {
     /// Refuses work outside the time in which it is taken.
     pub(crate) fn check_ready(&self) -> Result<()> {
         match self.phase() {
+            Readiness::Ready if self.is_disk_full() => Err(Error::DiskFull),
             Readiness::Ready => Ok(()),
             Readiness::Starting => Err(Error::NotReady("starting")),
             _ => Err(Error::NotReady("closing")),

@@ -48,6 +48,9 @@ pub enum Error {
     /// A secret or variable cannot be had.
     #[error("{0}")]
     Keeper(String),
+    /// There is no room to remember more.
+    #[error("the server's disk is nearly full: nothing new is begun until there is room again")]
+    DiskFull,
     /// The server has not begun, or is ending.
     #[error("the server is {0}: try again in a moment")]
     NotReady(&'static str),
@@ -75,7 +78,7 @@ impl Problem for Error {
             | Self::NotOver => Kind::Conflict,
             Self::InvalidFlow(_) | Self::Invalid { .. } => Kind::Invalid,
             Self::Stale => Kind::Stale,
-            Self::Keeper(_) | Self::NotReady(_) => Kind::Unavailable,
+            Self::Keeper(_) | Self::NotReady(_) | Self::DiskFull => Kind::Unavailable,
         }
     }
 
@@ -92,6 +95,7 @@ impl Problem for Error {
             Self::Invalid { .. } => "validation_error",
             Self::Keeper(_) => "unavailable",
             Self::NotReady(_) => "not_ready",
+            Self::DiskFull => "disk_full",
         }
     }
 
@@ -110,6 +114,7 @@ impl Problem for Error {
         match self {
             Self::Journal(error) => error.retry_after_s(),
             Self::Keeper(_) | Self::NotReady(_) => Some(1),
+            Self::DiskFull => Some(30),
             _ => None,
         }
     }

@@ -9,6 +9,7 @@ mod kv;
 mod nodes;
 mod owners;
 mod plan;
+mod retention;
 mod running;
 mod triggers;
 mod watchdog;
@@ -24,6 +25,7 @@ pub use handler::{
 pub use journal;
 pub use kv::Kv;
 pub use owners::{Admission, BoundSecret, Keeper, Terms};
+pub use retention::Retention;
 pub use running::{DeliveryKey, Finished, Message, Started};
 pub use triggers::{
     Firings, HeaderCheck, Respond, Signature, SignatureStyle, TriggerChange, TriggerDraft, Webhook,

@@ -7,11 +7,15 @@ use kit::Secret;
 use kit::ids::{FlowId, OwnerId, TriggerId};
 use serde_json::Value as Json;
 
-/// Whether an owner may start one more run.
+use crate::Retention;
+
+/// Whether an owner may start one more run, and how long what is over is kept.
 #[async_trait]
 pub trait Admission: Send + Sync {
     /// The terms of that owner.
     async fn terms(&self, owner: OwnerId) -> Result<Terms, String>;
+    /// What is kept of that owner's finished executions; of one who is gone too.
+    async fn retention(&self, owner: OwnerId) -> Result<Retention, String>;
 }
 
 /// What an owner's tier allows.

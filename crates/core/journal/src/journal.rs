@@ -28,6 +28,11 @@ impl Journal {
         Ok(self.db.ping().await?)
     }
 
+    /// Whether the last thing that was to be written found no room on the database's disk.
+    pub fn is_full(&self) -> bool {
+        self.committer.is_full()
+    }
+
     pub(crate) fn db(&self) -> &Db {
         &self.db
     }

@@ -51,7 +51,9 @@ impl Journal {
     /// Raises a node's counter: it is alive. `false` when it is not in the register: others took it for dead.
     pub async fn beat(&self, id: NodeId, state: NodeState, executions: u32, now: Timestamp) -> Result<bool> {
         let values = db::params![id, now, state.as_str(), executions];
-        Ok(self.db().run(&sql::BEAT, &values).await? == 1)
+        let raised = self.db().run(&sql::BEAT, &values).await.map_err(Into::into);
+        self.committer().note_room(&raised);
+        Ok(raised? == 1)
     }
 
     /// Nodes that own executions and are not in the register.

@@ -45,7 +45,7 @@ db::statements! {
     pub(crate) EXECUTION_PAGE = "SELECT e.id, e.flow_id, e.owner_id, e.version_id, e.trigger_id, e.trigger_type, e.status, e.error_code, e.error_message, e.started_ms, e.completed_ms, e.waiting_kind, e.waiting_ms, e.lease_epoch, e.last_seq, e.input_tokens, e.output_tokens, e.lease_node FROM (SELECT id FROM executions WHERE flow_id = $1 ORDER BY started_ms DESC, id DESC LIMIT $3 OFFSET $4) p JOIN executions e ON e.id = p.id WHERE e.owner_id = $2 ORDER BY e.started_ms DESC, e.id DESC";
     pub(crate) EXECUTION_PAGE_IN_STATUS = "SELECT e.id, e.flow_id, e.owner_id, e.version_id, e.trigger_id, e.trigger_type, e.status, e.error_code, e.error_message, e.started_ms, e.completed_ms, e.waiting_kind, e.waiting_ms, e.lease_epoch, e.last_seq, e.input_tokens, e.output_tokens, e.lease_node FROM (SELECT id FROM executions WHERE flow_id = $1 AND status = $5 ORDER BY started_ms DESC, id DESC LIMIT $3 OFFSET $4) p JOIN executions e ON e.id = p.id WHERE e.owner_id = $2 ORDER BY e.started_ms DESC, e.id DESC";
     pub(crate) FINISHED_EXECUTIONS = "SELECT id FROM executions WHERE flow_id = $1 AND owner_id = $2 AND status <> 'running' AND status = COALESCE($3, status) AND started_ms >= $4 AND started_ms < $5 ORDER BY started_ms, id LIMIT $6";
-    pub(crate) COUNTS = "SELECT started, succeeded, failed, timed_out, duration_ms, last_ms FROM execution_counts WHERE flow_id = $1";
+    pub(crate) COUNTS = "SELECT started, succeeded, failed, timed_out, duration_ms, last_ms, pruned_succeeded, pruned_failed, pruned_timed_out FROM execution_counts WHERE flow_id = $1";
     pub(crate) EVENTS = "SELECT j.seq, j.at_ms, j.body_json, p.body_deflate FROM journal j LEFT JOIN payloads p ON p.execution_id = j.execution_id AND p.seq = j.seq WHERE j.execution_id = $1 AND j.seq >= $2 ORDER BY j.seq LIMIT $3";
 
     // Claims: what a dead node left, what is due, what stands in a queue.
@@ -81,8 +81,24 @@ db::statements! {
     pub(crate) batch KV_DELETE(flow_id: Text, key: Text) = "DELETE FROM kv WHERE EXISTS (SELECT 1 FROM rows r WHERE r.flow_id = kv.flow_id AND r.key = kv.key)";
     pub(crate) batch TAKE_KEYS(key: Text, execution_id: Text, body_hash: Text, expires_ms: Int) = "INSERT INTO birth_keys (key, execution_id, body_hash, expires_ms) SELECT r.key, r.execution_id, r.body_hash, r.expires_ms FROM rows r WHERE true ON CONFLICT (key) DO NOTHING RETURNING key";
     pub(crate) EXECUTION_OF_KEY = "SELECT execution_id, body_hash FROM birth_keys WHERE key = $1";
-    pub(crate) PRUNE_KEYS = "DELETE FROM birth_keys WHERE expires_ms <= $1";
     pub(crate) MONTHLY_RUNS = "SELECT runs, input_tokens, output_tokens FROM monthly_runs WHERE owner_id = $1 AND month_ms = $2";
+
+    // Retention.
+    pub(crate) TAKE_CHORE = "UPDATE chores SET due_ms = $3 WHERE name = $1 AND due_ms <= $2 RETURNING place";
+    pub(crate) NOTE_PLACE = "UPDATE chores SET place = $2 WHERE name = $1";
+    pub(crate) FLOWS_WITH_FINISHED = "SELECT c.flow_id, f.owner_id, c.succeeded + c.failed + c.timed_out - c.pruned_succeeded - c.pruned_failed - c.pruned_timed_out FROM execution_counts c JOIN flows f ON f.id = c.flow_id WHERE c.flow_id > $1 AND c.succeeded + c.failed + c.timed_out > c.pruned_succeeded + c.pruned_failed + c.pruned_timed_out ORDER BY c.flow_id LIMIT $2";
+    pub(crate) STALE_EXECUTIONS = "SELECT id, started_ms, last_seq FROM executions WHERE flow_id = $1 AND status = $2 AND started_ms >= $3 AND started_ms < $4 AND completed_ms < $5 ORDER BY started_ms, id LIMIT $6";
+    pub(crate) START_OF_NEWEST = "SELECT started_ms FROM executions WHERE flow_id = $1 ORDER BY started_ms DESC, id DESC LIMIT 1 OFFSET $2";
+    pub(crate) batch PRUNE_EXECUTIONS(id: Text) = "DELETE FROM executions WHERE id IN (SELECT r.id FROM rows r) AND status <> 'running' RETURNING id, status";
+    pub(crate) COUNT_PRUNED = "UPDATE execution_counts SET pruned_succeeded = pruned_succeeded + $2, pruned_failed = pruned_failed + $3, pruned_timed_out = pruned_timed_out + $4 WHERE flow_id = $1";
+    pub(crate) PRUNE_EVENTS = "DELETE FROM journal WHERE execution_id = $1 AND seq >= $2";
+    pub(crate) PRUNE_PAYLOADS = "DELETE FROM payloads WHERE execution_id = $1 AND seq >= $2";
+    pub(crate) PRUNE_INBOX = "DELETE FROM inbox WHERE execution_id = $1";
+    pub(crate) NEXT_REMAINS = "SELECT execution_id, events FROM remains LIMIT 1";
+    pub(crate) NOTE_REMAINS = "INSERT INTO remains (execution_id, events) VALUES ($1, $2) ON CONFLICT (execution_id) DO UPDATE SET events = excluded.events";
+    pub(crate) FORGET_REMAINS = "DELETE FROM remains WHERE execution_id = $1";
+    pub(crate) PRUNE_KEYS = "DELETE FROM birth_keys WHERE key IN (SELECT key FROM birth_keys WHERE expires_ms <= $1 ORDER BY expires_ms LIMIT $2 FOR UPDATE SKIP LOCKED)";
+    pub(crate) PRUNE_KV = "DELETE FROM kv WHERE (flow_id, key) IN (SELECT flow_id, key FROM kv WHERE expires_ms <= $1 ORDER BY expires_ms LIMIT $2 FOR UPDATE SKIP LOCKED) AND expires_ms <= $1";
 
     // A flow's own memory.
     pub(crate) KV_GET = "SELECT value_json FROM kv WHERE flow_id = $1 AND key = $2 AND (expires_ms IS NULL OR expires_ms > $3)";

@@ -6,4 +6,5 @@ db::statements! {
     pub(crate) SPENT_BY_OWNER = "SELECT CAST(COALESCE(SUM(cost_nano), 0) AS BIGINT) FROM llm_calls WHERE owner_id = $1 AND at_ms >= $2 AND key_kind <> 'own'";
     pub(crate) SPENT_BY_FLOW = "SELECT CAST(COALESCE(SUM(cost_nano), 0) AS BIGINT) FROM llm_calls WHERE owner_id = $1 AND flow_id = $2 AND at_ms >= $3 AND key_kind <> 'own'";
     pub(crate) SPENT_BY_EXECUTION = "SELECT CAST(COALESCE(SUM(cost_nano), 0) AS BIGINT) FROM llm_calls WHERE owner_id = $1 AND execution_id = $2 AND key_kind <> 'own'";
+    pub(crate) PRUNE_CALLS = "DELETE FROM llm_calls WHERE id IN (SELECT o.id FROM (SELECT id, at_ms FROM llm_calls ORDER BY id LIMIT $2) o WHERE o.at_ms < $1)";
 }

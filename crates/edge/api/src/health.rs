@@ -82,18 +82,19 @@ pub(crate) async fn live(State(state): State<ApiState>) -> Json<LivenessBody> {
     tag = "Health",
     responses(
         (status = 200, description = "It takes work", body = ReadinessBody),
-        (status = 503, description = "`not_ready`: starting, closing, or without its database"),
+        (status = 503, description = "`not_ready`: starting, closing, or without its database; `disk_full`: there is no room to remember more"),
     ),
 )]
 pub(crate) async fn ready(State(state): State<ApiState>) -> door::Result<Json<ReadinessBody>> {
-    let why = match state.engine.readiness().await {
+    let (code, why) = match state.engine.readiness().await {
         Readiness::Ready => {
             let checks = ChecksBody { database: "ok" };
             return Ok(Json(ReadinessBody { status: "ready", timestamp: state.clock.now(), checks }));
         }
-        Readiness::Starting => "the server is starting",
-        Readiness::Draining => "the server is closing",
-        Readiness::DatabaseAway => "the database does not answer",
+        Readiness::Starting => ("not_ready", "the server is starting"),
+        Readiness::Draining => ("not_ready", "the server is closing"),
+        Readiness::DatabaseAway => ("not_ready", "the database does not answer"),
+        Readiness::DiskFull => ("disk_full", "the disk is nearly full: make room, and work goes on"),
     };
-    Err(Failure::of_kind(Kind::Unavailable, "not_ready", why))
+    Err(Failure::of_kind(Kind::Unavailable, code, why))
 }

@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, Request, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use db::Db;
-use engine::{Admission, BoundSecret, Engine, Keeper, Parts, Terms};
+use engine::{Admission, BoundSecret, Engine, Keeper, Parts, Retention, Terms};
 use journal::Journal;
 use kit::ids::{FlowId, OwnerId, TriggerId};
 use kit::{Clock, Entropy, Secret, Sources, Timestamp};
@@ -210,6 +210,10 @@ struct Owners(Accounts);
 impl Admission for Owners {
     async fn terms(&self, _: OwnerId) -> Result<Terms, String> {
         Ok(Terms { tier: "pro".to_owned(), runs_limit: None })
+    }
+
+    async fn retention(&self, _: OwnerId) -> Result<Retention, String> {
+        Ok(Retention::default())
     }
 }
 

@@ -217,9 +217,9 @@ fn refused(statement: &'static str, error: &tokio_postgres::Error) -> Error {
         | SqlState::CRASH_SHUTDOWN
         | SqlState::CANNOT_CONNECT_NOW
         | SqlState::TOO_MANY_CONNECTIONS
-        | SqlState::DISK_FULL
         | SqlState::QUERY_CANCELED
         | SqlState::LOCK_NOT_AVAILABLE => Error::Unavailable(reason()),
+        SqlState::DISK_FULL => Error::Full(reason()),
         _ => Error::Refused { statement, reason: reason() },
     }
 }

@@ -118,8 +118,12 @@ pub(super) fn refused(statement: &'static str, error: &rusqlite::Error) -> Error
             Error::Unique { statement, constraint: error.to_string() }
         }
         Some(rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => Error::ForeignKey { statement },
-        Some(code) if matches!(code & 0xff, 5 | 6 | 10 | 13) => {
-            // SQLITE_BUSY, LOCKED, IOERR, FULL: the database, not the statement, is in the way.
+        // The second: the index of the write-ahead log could not grow.
+        Some(rusqlite::ffi::SQLITE_FULL | rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => {
+            Error::Full(error.to_string())
+        }
+        Some(code) if matches!(code & 0xff, 5 | 6 | 10) => {
+            // SQLITE_BUSY, LOCKED, IOERR: the database, not the statement, is in the way.
             Error::Unavailable(error.to_string())
         }
         _ => Error::Refused { statement, reason: error.to_string() },

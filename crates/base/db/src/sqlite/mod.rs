@@ -3,11 +3,13 @@
 mod checkpoint;
 mod connection;
 mod reader;
+mod space;
 mod writer;
 
 use std::path::{Path, PathBuf};
 
 pub(crate) use connection::{check, connect};
+pub(crate) use space::check as check_space;
 pub(crate) use writer::WriterTurn;
 
 use tokio::sync::broadcast;
@@ -61,6 +63,10 @@ impl Sqlite {
 
     pub(crate) async fn settle(&self) -> Result<()> {
         self.writer.settle().await
+    }
+
+    pub(crate) async fn give_back(&self) -> Result<u64> {
+        self.writer.give_back().await
     }
 
     pub(crate) async fn prepare(&self, statement: Prepared) -> Result<()> {

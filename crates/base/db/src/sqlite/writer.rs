@@ -6,6 +6,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
 use super::checkpoint::Checkpoints;
 use super::connection::{batch, refused, rows, run};
+use super::space::give_back;
 use crate::tx::{Op, each_answered};
 use crate::{Error, Result, Row, Statement, Value};
 
@@ -33,6 +34,7 @@ enum Job {
     Transact(Vec<Op>, oneshot::Sender<Result<Vec<Vec<Row>>>>),
     Commit(oneshot::Sender<Result<()>>),
     Settle(oneshot::Sender<Result<()>>),
+    GiveBack(oneshot::Sender<Result<u64>>),
     Rollback,
 }
 
@@ -55,6 +57,12 @@ impl Writer {
     pub(super) async fn settle(&self) -> Result<()> {
         let turn = self.turn().await?;
         turn.ask(Job::Settle).await
+    }
+
+    /// Gives some unused space back to the file system; answers how many bytes.
+    pub(super) async fn give_back(&self) -> Result<u64> {
+        let turn = self.turn().await?;
+        turn.ask(Job::GiveBack).await
     }
 }
 
@@ -128,6 +136,9 @@ fn work(connection: &Connection, mut checkpoints: Checkpoints, inbox: &Receiver<
             Job::Settle(reply) => {
                 let settled = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
                 let _ = reply.send(settled.map_err(|error| refused("SETTLE", &error)));
+            }
+            Job::GiveBack(reply) => {
+                let _ = reply.send(give_back(connection));
             }
             Job::Transact(ops, reply) => {
                 let _ = reply.send(transact(connection, &ops));

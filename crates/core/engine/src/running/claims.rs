@@ -28,6 +28,10 @@ pub(super) enum Taken {
 impl Engine {
     /// Takes what is due and what stands in queues, as far as there is room; answers when to look again.
     pub(super) async fn look(&self) -> Result<Option<Timestamp>> {
+        if self.is_disk_full() {
+            // What is due stays due: what it did could not be remembered.
+            return Ok(None);
+        }
         self.take_due().await?;
         self.take_queued().await?;
         self.0.is_full.store(self.room() == 0, Ordering::Relaxed);

@@ -50,14 +50,18 @@ impl Engine {
     async fn live(&self, run: &mut Run, seated: &mut Seated, reply: &Reply) {
         let (mut calls, clock) = (Calls::new(), &self.sources().clock);
         while self.settle(run, &mut calls, reply).await {
-            calls.start(self, run, clock.now());
+            let pauses = self.is_disk_full();
+            if !pauses {
+                calls.start(self, run, clock.now());
+            }
+            let alarm = if pauses { clock.now().plus_ms(LOOK_MS) } else { alarm(run, clock.now()) };
             let woken = tokio::select! {
                 (step, outcome) = calls.next() => Woken::Answer(step, outcome),
                 letter = seated.recv() => match letter {
                     Some(()) => Woken::Letter,
                     None => return,
                 },
-                () = clock.sleep_until(alarm(run, clock.now())) => Woken::Time,
+                () = clock.sleep_until(alarm) => Woken::Time,
             };
             let now = clock.now();
             match woken {

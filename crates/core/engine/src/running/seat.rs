@@ -86,8 +86,11 @@ impl Engine {
         self.active().contains_key(&id)
     }
 
-    /// How many more executions this node may drive.
+    /// How many more executions this node may drive; none while the disk is full.
     pub(super) fn room(&self) -> usize {
+        if self.is_disk_full() {
+            return 0;
+        }
         self.0.parts.limits.active.saturating_sub(self.active().len())
     }
 

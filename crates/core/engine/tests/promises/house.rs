@@ -11,7 +11,7 @@ use engine::flow::Payload;
 use engine::flow::catalogue::{HandlerSpec, Place};
 use engine::{
     Admission, Alarm, Answer, BoundSecret, Context, Engine, Failure, FlowDraft, Handler, Keeper, Limits,
-    Outcome, Parts, Registry, Terms, TurnHandler, Watchdog,
+    Outcome, Parts, Registry, Retention, Terms, TurnHandler, Watchdog,
 };
 use journal::{Execution, ExecutionStatus, Journal};
 use kit::ids::{ExecutionId, FlowId, OwnerId, TriggerId};
@@ -22,12 +22,17 @@ use tokio::sync::Notify;
 /// Owners with one monthly limit for all, and no secrets.
 pub(crate) struct Owners {
     pub(crate) runs_limit: Option<u64>,
+    pub(crate) retention: Retention,
 }
 
 #[async_trait]
 impl Admission for Owners {
     async fn terms(&self, _: OwnerId) -> Result<Terms, String> {
         Ok(Terms { tier: "free".to_owned(), runs_limit: self.runs_limit })
+    }
+
+    async fn retention(&self, _: OwnerId) -> Result<Retention, String> {
+        Ok(self.retention)
     }
 }
 
@@ -183,6 +188,7 @@ pub(crate) struct House {
 /// What a test chooses about its engine.
 pub(crate) struct Plan {
     pub(crate) runs_limit: Option<u64>,
+    pub(crate) retention: Retention,
     pub(crate) sources: Sources,
     pub(crate) is_alone: bool,
     pub(crate) limits: Limits,
@@ -195,6 +201,7 @@ impl Default for Plan {
     fn default() -> Self {
         Self {
             runs_limit: None,
+            retention: Retention::default(),
             sources: Sources::system(),
             is_alone: true,
             limits: Limits::default(),
@@ -218,8 +225,8 @@ impl House {
 
     /// An engine of the test's choice.
     pub(crate) async fn of(journal: Journal, plan: Plan) -> Self {
-        let Plan { runs_limit, sources, is_alone, limits, effect, watchdog, alarm } = plan;
-        let owners = Arc::new(Owners { runs_limit });
+        let Plan { runs_limit, retention, sources, is_alone, limits, effect, watchdog, alarm } = plan;
+        let owners = Arc::new(Owners { runs_limit, retention });
         let engine = Engine::new(Parts {
             journal: journal.clone(),
             registry: Registry::new(vec![Arc::new(Set)], vec![Arc::clone(&effect) as _, Arc::new(Model)]),

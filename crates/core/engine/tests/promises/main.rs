@@ -5,6 +5,7 @@
 mod crashes;
 mod deliveries;
 mod house;
+mod keeping;
 mod nodes;
 mod repair;
 mod schedules;

@@ -223,7 +223,7 @@ both_databases! {
             house.engine.get_flow(house.owner, flow).await.unwrap().status == FlowStatus::Stopped
         }).await;
         let stats = house.engine.stats(house.owner, flow).await.unwrap();
-        assert_eq!((stats.succeeded, stats.failed, stats.in_status(ExecutionStatus::Running)), (1, 1, 1));
+        assert_eq!((stats.succeeded, stats.failed, stats.kept(Some(ExecutionStatus::Running))), (1, 1, 1));
         assert_eq!(house.waits_for(flow, ids[2]).await.as_deref(), Some("queue"));
 
         house.effect.holds.store(false, Ordering::SeqCst);

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use db::Db;
 use tokio::sync::{mpsc, oneshot};
@@ -18,6 +19,8 @@ const QUEUE: usize = 4_096;
 #[derive(Clone, Debug)]
 pub(crate) struct Committer {
     queue: mpsc::Sender<Waiting>,
+    /// Whether the last thing that was to be written found no room.
+    is_full: Arc<AtomicBool>,
     #[cfg(feature = "testing")]
     fuse: Option<Arc<super::fuse::Fuse>>,
 }
@@ -31,9 +34,11 @@ struct Waiting {
 impl Committer {
     pub(crate) fn start(db: Db) -> Self {
         let (queue, inbox) = mpsc::channel(QUEUE);
-        tokio::spawn(work(db, inbox));
+        let is_full = Arc::<AtomicBool>::default();
+        tokio::spawn(work(db, inbox, Arc::clone(&is_full)));
         Self {
             queue,
+            is_full,
             #[cfg(feature = "testing")]
             fuse: None,
         }
@@ -42,6 +47,15 @@ impl Committer {
     #[cfg(feature = "testing")]
     pub(crate) fn with_fuse(self, fuse: Arc<super::fuse::Fuse>) -> Self {
         Self { fuse: Some(fuse), ..self }
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.is_full.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether there was room for what was written or was to be.
+    pub(crate) fn note_room<T>(&self, outcome: &Result<T>) {
+        note_room(&self.is_full, outcome);
     }
 
     pub(super) async fn commit(&self, commit: Commit) -> Result<()> {
@@ -63,7 +77,15 @@ impl Committer {
     }
 }
 
-async fn work(db: Db, mut inbox: mpsc::Receiver<Waiting>) {
+fn note_room<T>(is_full: &AtomicBool, outcome: &Result<T>) {
+    match outcome {
+        Ok(_) => is_full.store(false, Ordering::Relaxed),
+        Err(Error::Db(db::Error::Full(_))) => is_full.store(true, Ordering::Relaxed),
+        Err(_) => {}
+    }
+}
+
+async fn work(db: Db, mut inbox: mpsc::Receiver<Waiting>, is_full: Arc<AtomicBool>) {
     let mut gathered = Vec::with_capacity(MOST_AT_ONCE);
     while inbox.recv_many(&mut gathered, MOST_AT_ONCE).await > 0 {
         metrics::histogram!("bloxserver_commit_gathered").record(gathered.len() as f64);
@@ -72,6 +94,7 @@ async fn work(db: Db, mut inbox: mpsc::Receiver<Waiting>) {
         let began = Instant::now();
         let outcomes = write_all(&db, &commits).await;
         metrics::histogram!("bloxserver_commit_seconds").record(began.elapsed().as_secs_f64());
+        outcomes.iter().for_each(|outcome| note_room(&is_full, outcome));
         for ((reply, outcome), commit) in replies.into_iter().zip(outcomes).zip(&commits) {
             if let (Ok(()), Some((status, _))) = (&outcome, commit.end) {
                 metrics::counter!("bloxserver_executions_ended_total", "status" => status.as_str())

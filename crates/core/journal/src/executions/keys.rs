@@ -20,9 +20,4 @@ impl Journal {
         let row = self.db().maybe(&sql::EXECUTION_OF_KEY, &db::params![key]).await?;
         row.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
     }
-
-    /// Forgets the keys whose time is over.
-    pub async fn prune_keys(&self, now: Timestamp) -> Result<u64> {
-        Ok(self.db().run(&sql::PRUNE_KEYS, &db::params![now]).await?)
-    }
 }

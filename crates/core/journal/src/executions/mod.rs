@@ -106,16 +106,20 @@ pub struct Stats {
     pub duration_ms: u64,
     /// When the last one was accepted.
     pub last_at: Option<Timestamp>,
+    /// Of those that ended in `success`, `error` and `timeout`, how many retention has removed.
+    pub pruned: [u64; 3],
 }
 
 impl Stats {
-    /// Executions in that status.
-    pub fn in_status(&self, status: ExecutionStatus) -> u64 {
+    /// Executions that are still remembered; of one status, or all.
+    pub fn kept(&self, status: Option<ExecutionStatus>) -> u64 {
+        let [succeeded, failed, timed_out] = self.pruned;
         match status {
-            ExecutionStatus::Running => self.started - self.succeeded - self.failed - self.timed_out,
-            ExecutionStatus::Success => self.succeeded,
-            ExecutionStatus::Error => self.failed,
-            ExecutionStatus::Timeout => self.timed_out,
+            None => self.started - succeeded - failed - timed_out,
+            Some(ExecutionStatus::Running) => self.started - self.succeeded - self.failed - self.timed_out,
+            Some(ExecutionStatus::Success) => self.succeeded - succeeded,
+            Some(ExecutionStatus::Error) => self.failed - failed,
+            Some(ExecutionStatus::Timeout) => self.timed_out - timed_out,
         }
     }
 }

@@ -33,16 +33,17 @@ impl Journal {
     ) -> Result<Paged<Execution>> {
         let stats = self.stats(flow).await?;
         let (limit, offset) = (page.limit(), page.offset());
-        let (rows, total) = match status {
+        let rows = match status {
             None => {
                 let values = db::params![flow, owner, limit, offset];
-                (self.db().all(&sql::EXECUTION_PAGE, &values).await?, stats.started)
+                self.db().all(&sql::EXECUTION_PAGE, &values).await?
             }
             Some(status) => {
                 let values = db::params![flow, owner, limit, offset, status.as_str()];
-                (self.db().all(&sql::EXECUTION_PAGE_IN_STATUS, &values).await?, stats.in_status(status))
+                self.db().all(&sql::EXECUTION_PAGE_IN_STATUS, &values).await?
             }
         };
+        let total = stats.kept(status);
         Ok(Paged { items: rows.iter().map(execution).collect::<Result<_>>()?, total })
     }
 
@@ -72,6 +73,7 @@ impl Journal {
             timed_out: row.get(3)?,
             duration_ms: row.get(4)?,
             last_at: Some(row.get(5)?),
+            pruned: [row.get(6)?, row.get(7)?, row.get(8)?],
         })
     }
 

@@ -15,8 +15,8 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use db::Db;
-use kit::Sources;
 use kit::ids::OwnerId;
+use kit::{Sources, Timestamp};
 
 pub use self::check_key::KeyCheck;
 pub use self::pass::{Reply, ReplyBody};
@@ -90,6 +90,14 @@ impl Gateway {
     pub async fn flush(&self) {
         if let Some((recorder, _)) = self.0.records.get() {
             recorder.flush().await;
+        }
+    }
+
+    /// Removes the records of calls before a moment, in small transactions; answers how many.
+    pub async fn prune(&self, before: Timestamp) -> Result<u64, Error> {
+        match self.0.records.get() {
+            Some((_, db)) => records::prune(db, before).await,
+            None => Ok(0),
         }
     }
 

@@ -1,5 +1,6 @@
 //! One record a call: written off the hot path, read by day, flow and model.
 
+mod prune;
 mod recorder;
 mod spent;
 mod usage;
@@ -8,6 +9,7 @@ use db::Value;
 use kit::ids::{ExecutionId, FlowId, OwnerId};
 use kit::{Id, Timestamp};
 
+pub(crate) use prune::prune;
 pub(crate) use recorder::Recorder;
 pub(crate) use spent::spent;
 pub(crate) use usage::usage;

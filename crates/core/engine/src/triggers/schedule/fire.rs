@@ -1,4 +1,4 @@
-use futures::{StreamExt, TryStreamExt};
+use futures::StreamExt;
 use journal::{DueSchedule, NEVER, Tick};
 use kit::{Kind, Problem, Timestamp};
 
@@ -19,11 +19,13 @@ impl Engine {
         let now = self.sources().clock.now();
         let due = self.journal().due_schedules(now, MOST).await?;
         let is_full = due.len() == MOST as usize;
-        let fired: Vec<bool> = futures::stream::iter(due)
+        // All are tried before one that failed is told of: none keeps the others from firing.
+        let fired: Vec<Result<bool>> = futures::stream::iter(due)
             .map(|due| async move { self.fire_schedule(&due, now).await })
             .buffer_unordered(AT_ONCE)
-            .try_collect()
-            .await?;
+            .collect()
+            .await;
+        let fired: Vec<bool> = fired.into_iter().collect::<Result<_>>()?;
         Ok(is_full || fired.contains(&true))
     }
 

@@ -80,4 +80,23 @@ both_databases! {
         let error = ask(&second).await.unwrap_err();
         assert!(matches!(error, Error::Budget { .. }) && error.to_string().contains("0.2000 of $1.10"), "{error}");
     }
+
+    async fn records_before_a_moment_go_and_later_ones_stay(db: Db) {
+        let double = Double::start(|_| completion(&json!({"content": "hi"}))).await;
+        let gateway = gateway(settings(&double), OperatorKeysOnly);
+        gateway.keep_records(db);
+        let ask = async |text: &str| gateway.chat(&caller(), ChatRequest { messages: hello(text).messages, ..hello("gpt-4o") }).await.unwrap();
+        ask("one").await;
+        gateway.flush().await;
+        gateway.0.sources.clock.advance_ms(5);
+        let between = gateway.0.sources.clock.now();
+        ask("two").await;
+        gateway.flush().await;
+        assert_eq!(gateway.prune(between).await.unwrap(), 1);
+        assert_eq!(gateway.prune(between).await.unwrap(), 0);
+        let day = between.plus_ms(-86_400_000);
+        let filter = UsageFilter { from: day, to: between.plus_ms(86_400_000), flow: None, model: None };
+        let left = gateway.usage(caller().owner, &filter).await.unwrap();
+        assert_eq!(left.iter().map(|row| row.calls).sum::<u64>(), 1);
+    }
 }
