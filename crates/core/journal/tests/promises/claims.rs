@@ -83,7 +83,7 @@ both_databases! {
         for number in 0..5 {
             house.born(at(number), Progress::Leased).await;
         }
-        house.journal.add_node(house.node, "test", at(0)).await.unwrap();
+        house.journal.add_node(house.node, ("test", None), at(0)).await.unwrap();
         assert!(house.journal.unknown_nodes().await.unwrap().is_empty());
         house.journal.remove_node(house.node).await.unwrap();
         assert_eq!(house.journal.unknown_nodes().await.unwrap(), [house.node]);
