@@ -59,6 +59,7 @@ impl Template {
             events: self.events.clone(),
             kv_writes: Vec::new(),
             letters_taken: Vec::new(),
+            snapshot: None,
             progress: Progress::Ended { status, error: None, at: started_at.plus_ms(1) },
             started_at,
         }

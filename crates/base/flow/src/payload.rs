@@ -23,6 +23,11 @@ impl Payload {
         &self.0.json
     }
 
+    /// Whether it is the very same one, not only an equal one, tells this number.
+    pub(crate) fn identity(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
     /// The same as expressions see it; converted at first use.
     pub(crate) fn evaluated(&self) -> &minijinja::Value {
         self.0.evaluated.get_or_init(|| minijinja::Value::from(minijinja::value::Serde(&self.0.json)))

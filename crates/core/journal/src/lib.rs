@@ -16,7 +16,7 @@ mod sql;
 mod triggers;
 
 pub use alerts::{Alert, AlertDelivery, AlertLevel, AlertRule};
-pub use commit::{Birth, Claim, Commit, Progress};
+pub use commit::{Birth, Claim, Commit, Progress, Snapshot};
 #[cfg(feature = "testing")]
 pub use commit::{Fuse, Place};
 pub use error::Error;

@@ -14,6 +14,7 @@ db::statements! {
     pub(crate) DELETE_FLOW_JOURNAL = "DELETE FROM journal WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
     pub(crate) DELETE_FLOW_PAYLOADS = "DELETE FROM payloads WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
     pub(crate) DELETE_FLOW_INBOX = "DELETE FROM inbox WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
+    pub(crate) DELETE_FLOW_SNAPSHOTS = "DELETE FROM snapshots WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
     pub(crate) DELETE_FLOW_EXECUTIONS = "DELETE FROM executions WHERE flow_id = $1";
     pub(crate) DELETE_FLOW_COUNTS = "DELETE FROM execution_counts WHERE flow_id = $1";
     pub(crate) DELETE_FLOW_KV = "DELETE FROM kv WHERE flow_id = $1";
@@ -76,6 +77,9 @@ db::statements! {
     pub(crate) batch TAKE_LETTERS(execution_id: Text, command_id: Text) = "UPDATE inbox SET is_taken = TRUE FROM rows r WHERE inbox.execution_id = r.execution_id AND inbox.command_id = r.command_id";
     pub(crate) batch APPEND_EVENTS(execution_id: Text, seq: Int, at_ms: Int, body_json: Text) = "INSERT INTO journal (execution_id, seq, at_ms, body_json) SELECT r.execution_id, r.seq, r.at_ms, r.body_json FROM rows r";
     pub(crate) batch ADD_PAYLOADS(execution_id: Text, seq: Int, body_deflate: Bytes) = "INSERT INTO payloads (execution_id, seq, body_deflate) SELECT r.execution_id, r.seq, r.body_deflate FROM rows r";
+    pub(crate) batch ADD_SNAPSHOTS(execution_id: Text, version: Int, body_deflate: Bytes) = "INSERT INTO snapshots (execution_id, version, body_deflate) SELECT r.execution_id, r.version, r.body_deflate FROM rows r WHERE true ON CONFLICT (execution_id) DO UPDATE SET version = excluded.version, body_deflate = excluded.body_deflate";
+    pub(crate) batch FORGET_SNAPSHOTS(execution_id: Text) = "DELETE FROM snapshots WHERE execution_id IN (SELECT r.execution_id FROM rows r)";
+    pub(crate) SNAPSHOT = "SELECT body_deflate FROM snapshots WHERE execution_id = $1 AND version = $2";
     pub(crate) batch COUNT_EXECUTIONS(flow_id: Text, started: Int, succeeded: Int, failed: Int, timed_out: Int, duration_ms: Int, last_ms: Int) = "INSERT INTO execution_counts (flow_id, started, succeeded, failed, timed_out, duration_ms, last_ms) SELECT r.flow_id, r.started, r.succeeded, r.failed, r.timed_out, r.duration_ms, r.last_ms FROM rows r WHERE true ON CONFLICT (flow_id) DO UPDATE SET started = execution_counts.started + excluded.started, succeeded = execution_counts.succeeded + excluded.succeeded, failed = execution_counts.failed + excluded.failed, timed_out = execution_counts.timed_out + excluded.timed_out, duration_ms = execution_counts.duration_ms + excluded.duration_ms, last_ms = CASE WHEN excluded.last_ms > execution_counts.last_ms THEN excluded.last_ms ELSE execution_counts.last_ms END";
     pub(crate) batch KV_SET(flow_id: Text, key: Text, value_json: Text, expires_ms: Int) = "INSERT INTO kv (flow_id, key, value_json, expires_ms) SELECT r.flow_id, r.key, r.value_json, r.expires_ms FROM rows r WHERE true ON CONFLICT (flow_id, key) DO UPDATE SET value_json = excluded.value_json, expires_ms = excluded.expires_ms";
     pub(crate) batch KV_DELETE(flow_id: Text, key: Text) = "DELETE FROM kv WHERE EXISTS (SELECT 1 FROM rows r WHERE r.flow_id = kv.flow_id AND r.key = kv.key)";

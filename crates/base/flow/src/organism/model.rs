@@ -34,7 +34,7 @@ pub struct Organism {
 }
 
 /// A listener by its place in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct ListenerIndex(pub u16);
 
 /// The `llm:` section.

@@ -1,9 +1,11 @@
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Seq, TokenId};
 
 /// One call: the root frame, a tool's, or an item's.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(super) struct Frame {
     /// Who waits for it; `None` for the root.
     pub(super) caller: Option<Caller>,
@@ -18,14 +20,14 @@ pub(super) struct Frame {
 }
 
 /// The message that waits for a frame's answer.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct Caller {
     pub(super) token: TokenId,
     pub(super) place: Place,
 }
 
 /// Which answer of its caller's a frame is.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) enum Place {
     /// A call of an agent: the turn's seq and the call's place in it.
     Call(Seq, u16),

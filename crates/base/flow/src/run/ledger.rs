@@ -1,5 +1,7 @@
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
 use super::{Event, Failure, Seq, TokenId};
@@ -116,6 +118,21 @@ impl Ledger {
             }
             _ => return,
         };
+        self.put(seq, entry);
+    }
+
+    /// What of it those events can reach, by their ancestors.
+    pub(super) fn reachable(&self, mut open: Vec<Seq>) -> Self {
+        let mut reached = Self::default();
+        while let Some(seq) = open.pop() {
+            let (None, Some(entry)) = (reached.entry(seq), self.entry(seq)) else { continue };
+            open.extend(&entry.parents);
+            reached.put(seq, entry.clone());
+        }
+        reached
+    }
+
+    fn put(&mut self, seq: Seq, entry: Entry) {
         let at = seq.0 as usize;
         if self.entries.len() <= at {
             self.entries.resize_with(at + 1, || None);
@@ -140,6 +157,41 @@ impl Ledger {
 
     fn entry(&self, seq: Seq) -> Option<&Entry> {
         self.entries.get(seq.0 as usize)?.as_ref()
+    }
+}
+
+/// A ledger in a snapshot: payloads that several events hand on are written once.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    payloads: Vec<Payload>,
+    /// An event, its listener, what it was made of, and the place of its payload.
+    entries: Vec<(Seq, Option<Arc<str>>, Vec<Seq>, usize)>,
+}
+
+impl Serialize for Ledger {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (mut places, mut payloads, mut entries) = (HashMap::new(), Vec::new(), Vec::new());
+        for (seq, entry) in (0..).map(Seq).zip(&self.entries) {
+            let Some(Entry { listener, parents, payload }) = entry else { continue };
+            let place = *places.entry(payload.identity()).or_insert_with(|| {
+                payloads.push(payload.clone());
+                payloads.len() - 1
+            });
+            entries.push((seq, listener.clone(), parents.clone(), place));
+        }
+        Written { payloads, entries }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Ledger {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Written { payloads, entries } = Written::deserialize(deserializer)?;
+        let mut ledger = Self::default();
+        for (seq, listener, parents, place) in entries {
+            let payload = payloads.get(place).cloned().unwrap_or_default();
+            ledger.put(seq, Entry { listener, parents, payload });
+        }
+        Ok(ledger)
     }
 }
 

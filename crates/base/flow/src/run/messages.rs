@@ -89,7 +89,7 @@ impl State {
         }
     }
 
-    fn index(&mut self, id: TokenId) {
+    pub(super) fn index(&mut self, id: TokenId) {
         let Some(token) = self.tokens.get(&id) else { return };
         let index = &mut self.index;
         if let Some(name) = token.stage.name() {

@@ -23,6 +23,7 @@ mod ready;
 mod route;
 mod scope;
 mod settle;
+mod snapshot;
 mod stage;
 mod state;
 #[cfg(test)]
@@ -42,5 +43,6 @@ pub use ledger::Ledger;
 pub use parked::{Parked, WaitsFor};
 pub use ready::{Ready, ready, wake_at};
 pub use scope::scope;
+pub use snapshot::SNAPSHOT_VERSION;
 pub use state::{Reply, State};
 pub use timeline::{StepEvent, Timeline};

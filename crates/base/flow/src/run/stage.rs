@@ -1,11 +1,12 @@
 use kit::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{Awaited, Call, Failure, Seq};
 use crate::Payload;
 use crate::organism::ListenerIndex;
 
 /// A message on its way.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Token {
     pub(super) frame: Seq,
     pub(super) at: ListenerIndex,
@@ -14,7 +15,7 @@ pub(super) struct Token {
     pub(super) opened: Vec<Seq>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) enum Stage {
     /// Arrived.
     Ready,
@@ -32,7 +33,7 @@ pub(super) enum Stage {
     Delegated(Delegation),
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Step {
     pub(super) seq: Seq,
     /// The attempt that runs or comes next, counted from 1.
@@ -48,13 +49,13 @@ pub(super) struct Step {
 }
 
 /// The turns of an agent so far, and the one that runs.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub(super) struct AgentLoop {
     pub(super) running: Option<Step>,
     pub(super) turns: Vec<Turn>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Turn {
     pub(super) step: Seq,
     pub(super) content: Option<String>,
@@ -63,14 +64,14 @@ pub(super) struct Turn {
     pub(super) objection: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct OpenCall {
     pub(super) call: Call,
     pub(super) answer: Option<Result<Payload, String>>,
 }
 
 /// An `each` on its way through its list.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct ListLoop {
     /// The seq of its `Listed`.
     pub(super) list: Seq,
@@ -87,14 +88,14 @@ pub(super) struct ListLoop {
 }
 
 /// The `Answered` of an item, and whether it was an error.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(super) struct ItemResult {
     pub(super) answered: Seq,
     pub(super) is_error: bool,
 }
 
 /// A message whose work another flow does.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Delegation {
     /// The seq of its `Delegated`.
     pub(super) step: Seq,

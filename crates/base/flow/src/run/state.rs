@@ -2,10 +2,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kit::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::agenda::Agenda;
 use super::frame::Frame;
+use super::snapshot::pairs;
 use super::stage::{Step, Token, Turn};
 use super::{Budget, End, Event, Failure, Ledger, Seq, Spent, TokenId};
 use crate::Payload;
@@ -15,7 +17,7 @@ use crate::organism::{ListenerIndex, Organism};
 pub(super) const MAX_STEPS: u32 = 200_000;
 
 /// Where an execution stands: everything that follows from its events.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct State {
     /// The seq of the next event.
     pub next_seq: Seq,
@@ -30,7 +32,9 @@ pub struct State {
     pub(super) execution: Payload,
     pub(super) trigger: Payload,
     pub(super) ledger: Arc<Ledger>,
+    #[serde(with = "pairs")]
     pub(super) tokens: BTreeMap<TokenId, Token>,
+    #[serde(with = "pairs")]
     pub(super) frames: BTreeMap<Seq, Frame>,
     /// What its caller left it; `None` when a trigger started it.
     pub(super) budget: Option<Budget>,
@@ -43,8 +47,13 @@ pub struct State {
     /// When the last event happened.
     pub(super) touched_at: Timestamp,
     /// What agents with a memory said before, by frame and listener.
+    #[serde(with = "pairs")]
     pub(super) memories: BTreeMap<(Seq, ListenerIndex), Vec<Episode>>,
+    /// Follows from the messages.
+    #[serde(skip)]
     pub(super) index: Index,
+    /// Empty between two decisions.
+    #[serde(skip)]
     pub(super) agenda: Agenda,
 }
 
@@ -66,7 +75,7 @@ pub(super) struct Index {
 }
 
 /// What the root frame's first `output` said.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reply {
     /// The payload.
     pub payload: Payload,
@@ -75,7 +84,7 @@ pub struct Reply {
 }
 
 /// One finished conversation of an agent that remembers.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Episode {
     pub(super) input: Payload,
     pub(super) turns: Vec<Turn>,

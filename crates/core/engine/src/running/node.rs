@@ -34,7 +34,7 @@ impl Engine {
         self.enter(Readiness::Ready);
         let mut seen = Seen::new();
         self.look_at_nodes(&mut seen).await?;
-        self.look().await?;
+        let next_wake = self.look().await?;
         for task in [Task::Beat, Task::Listen, Task::Tell, Task::Watch, Task::PassOn] {
             let engine = self.clone();
             tokio::spawn(async move {
@@ -48,7 +48,7 @@ impl Engine {
         tokio::spawn(async move {
             tokio::select! {
                 () = engine.0.closed.cancelled() => {}
-                () = engine.watch(seen) => {}
+                () = engine.watch(seen, next_wake) => {}
             }
         });
         Ok(())
@@ -142,12 +142,11 @@ impl Engine {
     }
 
     /// Looks for work: when some falls due, when somebody says so, and with every beat.
-    async fn watch(&self, mut seen: Seen) {
+    async fn watch(&self, mut seen: Seen, mut next_wake: Option<Timestamp>) {
         let clock = &self.sources().clock;
         let mut next_beat = clock.now().plus_ms(BEAT_MS);
-        let mut next_wake = None;
         loop {
-            let at = next_wake.map_or(next_beat, |wake: Timestamp| wake.min(next_beat));
+            let at = next_wake.map_or(next_beat, |wake| wake.min(next_beat));
             tokio::select! {
                 () = clock.sleep_until(at) => {}
                 () = self.0.work.notified() => {}

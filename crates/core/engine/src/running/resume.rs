@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use flow::run::{Command, End, Event, Failure, Ready, Status, apply, ready};
+use flow::run::{Command, End, Event, Failure, Ready, SNAPSHOT_VERSION, State, Status, apply, ready};
 use journal::{Commit, Execution, ExecutionStatus, Progress, Recorded};
 use kit::{Kind, Problem};
 
@@ -65,7 +65,13 @@ impl Engine {
         Ok(run)
     }
 
+    /// From the last snapshot on, or from the first event.
     async fn replay(&self, run: &mut Run) -> Result<()> {
+        let snapshot = self.journal().snapshot(run.id, SNAPSHOT_VERSION).await?;
+        if let Some(state) = snapshot.and_then(|snapshot| State::restore(&snapshot)) {
+            run.snapshot_seq = state.next_seq.0;
+            run.state = state;
+        }
         loop {
             let events = self.journal().events(run.id, run.state.next_seq.0, READ).await?;
             for recorded in &events {
@@ -94,6 +100,7 @@ impl Engine {
             events: vec![Recorded { at: now, event: Event::Ended(end) }],
             kv_writes: Vec::new(),
             letters_taken: Vec::new(),
+            snapshot: None,
             progress: Progress::Ended { status: ExecutionStatus::Error, error: Some(failure), at: now },
             started_at: execution.started_at,
         };

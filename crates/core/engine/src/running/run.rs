@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use flow::Payload;
-use flow::run::{Command, Event, State, Surroundings, decide};
-use journal::{Birth, Commit, KvWrite, Progress, Recorded};
+use flow::run::{Command, Event, SNAPSHOT_VERSION, State, Surroundings, decide};
+use journal::{Birth, Commit, KvWrite, Progress, Recorded, Snapshot};
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, NodeId, OwnerId};
 
@@ -24,6 +24,8 @@ pub(super) struct Run {
     pub(super) birth: Option<Birth>,
     /// The ids of letters that the pending events answer.
     pub(super) letters_taken: Vec<String>,
+    /// How many events the last snapshot covers.
+    pub(super) snapshot_seq: u32,
     pending: Vec<Recorded>,
     kv_writes: Vec<KvWrite>,
 }
@@ -57,6 +59,7 @@ impl Run {
             secrets,
             birth: None,
             letters_taken: Vec::new(),
+            snapshot_seq: 0,
             pending,
             kv_writes,
         }
@@ -82,6 +85,7 @@ impl Run {
         if self.pending.is_empty() && self.letters_taken.is_empty() && progress == Progress::Leased {
             return None;
         }
+        let snapshot = self.snapshot(&progress);
         let events = std::mem::take(&mut self.pending);
         let count = u32::try_from(events.len()).unwrap_or(u32::MAX);
         Some(Commit {
@@ -96,7 +100,26 @@ impl Run {
             kv_writes: std::mem::take(&mut self.kv_writes),
             letters_taken: std::mem::take(&mut self.letters_taken),
             progress,
+            snapshot,
             started_at: self.state.started_at,
         })
+    }
+
+    /// A snapshot, when one is due: from there it is replayed the next time it is taken up.
+    fn snapshot(&mut self, progress: &Progress) -> Option<Snapshot> {
+        let events = self.state.next_seq.0;
+        let since = events - self.snapshot_seq;
+        let is_due = since >= Snapshot::EVERY_EVENTS
+            && match progress {
+                Progress::Parked { .. } => true,
+                // Only a takeover would need it: it may cost no more than what was written since.
+                Progress::Leased => since >= self.snapshot_seq,
+                Progress::Queued { .. } | Progress::Ended { .. } => false,
+            };
+        if !is_due {
+            return None;
+        }
+        self.snapshot_seq = events;
+        Some(Snapshot { version: SNAPSHOT_VERSION, body: self.state.snapshot()? })
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use db::testing::both_databases;
+use engine::flow::run::{SNAPSHOT_VERSION, State};
 use engine::{Error, ReplayOn, Retention};
 use journal::{ExecutionStatus, Journal, Page};
 use kit::{Clock, Kind, Problem, Sources, Timestamp};
@@ -16,6 +17,14 @@ organism: {name: nap}
 listeners:
   - {name: nap, description: sleeps, handler: delay, config: {for: 90d}, next: out}
   - {name: out, description: answers, handler: output}
+";
+const LONG: &str = "
+organism: {name: long}
+listeners:
+  - {name: rows, description: all, handler: each, config: {items: '{{ input.items }}', do: double}, next: nap}
+  - {name: double, description: one, handler: set, config: {payload: '{{ input * 2 }}'}}
+  - {name: nap, description: sleeps, handler: delay, config: {for: 1h}, next: out}
+  - {name: out, description: answers, handler: output, config: {payload: {count: '{{ input | length }}', last: '{{ input[199] }}', asked: '{{ trigger.payload.items | length }}'}}}
 ";
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -85,5 +94,26 @@ both_databases! {
             assert_eq!(one.unwrap().status, ExecutionStatus::Success);
         }
         assert_eq!(pruning.await.unwrap(), 300);
+    }
+
+    async fn a_long_execution_goes_on_from_its_snapshot_as_from_its_events(db: Db) {
+        let (first, clock) = house(db.clone(), Retention::default()).await;
+        let flow = first.flow(LONG).await;
+        let items: Vec<u32> = (0..200).collect();
+        let id = first.engine.run(first.owner, flow, json!({ "items": items })).await.unwrap().id;
+        first.until("it sleeps", || async { first.waits_for(flow, id).await.as_deref() == Some("delay") }).await;
+        let snapshot = first.journal.snapshot(id, SNAPSHOT_VERSION).await.unwrap().expect("a snapshot");
+        let state = State::restore(&snapshot).expect("a state");
+        let events = first.journal.events(id, 0, u32::MAX).await.unwrap();
+        assert!(events.len() > 600 && state.next_seq.0 as usize == events.len(), "it covers all: {}", events.len());
+        first.engine.abandon();
+        let sources = Sources { clock: clock.clone(), ..Sources::system() };
+        let second = House::of(Journal::new(db), Plan { sources, ..Plan::default() }).await;
+        clock.advance_ms(3_600_000);
+        let end = second.ended(first.owner, flow, id).await;
+        assert_eq!(end.status, ExecutionStatus::Success);
+        let output = second.engine.get_execution(first.owner, flow, id).await.unwrap().output.unwrap();
+        assert_eq!(output.json(), &json!({ "count": 200, "last": 398, "asked": 200 }));
+        assert_eq!(first.journal.snapshot(id, SNAPSHOT_VERSION).await.unwrap(), None, "what is over needs none");
     }
 }

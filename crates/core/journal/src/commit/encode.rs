@@ -4,7 +4,7 @@ use db::Value;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use super::{Birth, Claim, Commit, Progress};
+use super::{Birth, Claim, Commit, Progress, Snapshot};
 use crate::{Error, ExecutionStatus, KvWrite, Result, month_start};
 
 /// Events over this size lie deflated in a table of their own.
@@ -32,6 +32,9 @@ pub(super) struct Encoded {
     pub(super) kv_sets: Vec<Vec<Value>>,
     pub(super) kv_deletes: Vec<Vec<Value>>,
     pub(super) letters_taken: Vec<Vec<Value>>,
+    pub(super) snapshot: Option<Vec<Value>>,
+    /// The row of `FORGET_SNAPSHOTS`, when it ends and may have one.
+    pub(super) forgets: Option<Vec<Value>>,
     /// The row of `LOOK_AGAIN`, when the node gives the execution back.
     pub(super) look_again: Option<Vec<Value>>,
     pub(super) input_tokens: i64,
@@ -67,6 +70,8 @@ pub(super) fn encode(commit: &Commit) -> Result<Encoded> {
         kv_sets: Vec::new(),
         kv_deletes: Vec::new(),
         letters_taken: taken,
+        snapshot: snapshot(commit)?,
+        forgets: forgets(commit),
         look_again: look_again(commit),
         input_tokens,
         output_tokens,
@@ -76,6 +81,24 @@ pub(super) fn encode(commit: &Commit) -> Result<Encoded> {
     encoded.encode_events(commit)?;
     encoded.encode_kv(commit);
     Ok(encoded)
+}
+
+/// The row of a snapshot.
+fn snapshot(commit: &Commit) -> Result<Option<Vec<Value>>> {
+    let Some(Snapshot { version, body }) = &commit.snapshot else { return Ok(None) };
+    let deflated = deflate(body.as_bytes()).map_err(|error| Error::Unreadable {
+        execution: commit.execution.to_string(),
+        seq: i64::from(commit.first_seq),
+        reason: error.to_string(),
+    })?;
+    Ok(Some(db::params![commit.execution, *version, deflated].to_vec()))
+}
+
+/// An execution that was short has no snapshot to forget.
+fn forgets(commit: &Commit) -> Option<Vec<Value>> {
+    let is_long = commit.first_seq >= Snapshot::EVERY_EVENTS / 2;
+    let is_over = matches!(commit.progress, Progress::Ended { .. });
+    (is_over && is_long).then(|| db::params![commit.execution].to_vec())
 }
 
 /// The execution's row: whole for a birth, what changes otherwise.

@@ -43,8 +43,19 @@ pub struct Commit {
     pub letters_taken: Vec<String>,
     /// Where it stands afterwards.
     pub progress: Progress,
+    /// The state that all events so far give, when it is to be kept.
+    pub snapshot: Option<Snapshot>,
     /// When it started.
     pub started_at: Timestamp,
+}
+
+/// A state as text, with what it is read by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The form of the text: whoever knows another one reads the events.
+    pub version: u32,
+    /// The state.
+    pub body: String,
 }
 
 /// The first row of an execution.
@@ -92,6 +103,11 @@ pub enum Progress {
         /// When.
         at: Timestamp,
     },
+}
+
+impl Snapshot {
+    /// So many events are at least between two snapshots of an execution.
+    pub const EVERY_EVENTS: u32 = 256;
 }
 
 impl Journal {

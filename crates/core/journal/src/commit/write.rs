@@ -162,6 +162,8 @@ fn appends(commits: &[&Encoded]) -> Vec<Op> {
         Op::Batch(&sql::KV_SET, last_of_each_key(commits)),
         Op::Batch(&sql::KV_DELETE, all(|commit| &commit.kv_deletes)),
         Op::Batch(&sql::TAKE_LETTERS, all(|commit| &commit.letters_taken)),
+        Op::Batch(&sql::ADD_SNAPSHOTS, commits.iter().filter_map(|c| c.snapshot.clone()).collect()),
+        Op::Batch(&sql::FORGET_SNAPSHOTS, commits.iter().filter_map(|c| c.forgets.clone()).collect()),
         Op::Batch(&sql::LOOK_AGAIN, commits.iter().filter_map(|c| c.look_again.clone()).collect()),
     ]
 }

@@ -77,11 +77,25 @@ impl Journal {
         })
     }
 
+    /// The last snapshot of an execution, if there is one in that form.
+    pub async fn snapshot(&self, id: ExecutionId, version: u32) -> Result<Option<String>> {
+        let row = self.db().maybe(&sql::SNAPSHOT, &db::params![id, version]).await?;
+        let deflated: Option<Vec<u8>> = row.map(|row| row.get(0)).transpose()?;
+        // One that cannot be read is one that is not there.
+        Ok(deflated.and_then(|deflated| inflate(&deflated).ok()))
+    }
+
     /// The events of an execution from a seq on, in order; the caller knows that the execution is its own.
     pub async fn events(&self, id: ExecutionId, from_seq: u32, limit: u32) -> Result<Vec<Recorded>> {
         let rows = self.db().all(&sql::EVENTS, &db::params![id, from_seq, limit]).await?;
         rows.iter().map(|row| recorded(id, row)).collect()
     }
+}
+
+fn inflate(deflated: &[u8]) -> std::io::Result<String> {
+    let mut text = String::new();
+    DeflateDecoder::new(deflated).take(MAX_EVENT_BYTES).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 pub(super) fn execution(row: &Row) -> Result<Execution> {
@@ -116,12 +130,7 @@ fn recorded(id: ExecutionId, row: &Row) -> Result<Recorded> {
     let unreadable = |reason: String| Error::Unreadable { execution: id.to_string(), seq, reason };
     let body = match (row.get::<Option<String>>(2)?, row.get::<Option<Vec<u8>>>(3)?) {
         (Some(body), _) => body,
-        (None, Some(deflated)) => {
-            let mut body = String::new();
-            let mut decoder = DeflateDecoder::new(deflated.as_slice()).take(MAX_EVENT_BYTES);
-            decoder.read_to_string(&mut body).map_err(|error| unreadable(error.to_string()))?;
-            body
-        }
+        (None, Some(deflated)) => inflate(&deflated).map_err(|error| unreadable(error.to_string()))?,
         (None, None) => return Err(unreadable("its payload is missing".to_owned())),
     };
     let event = serde_json::from_str(&body).map_err(|error| unreadable(error.to_string()))?;

@@ -1,7 +1,7 @@
 //! Commits are fenced by the epoch, and harm nobody else when they are refused.
 
 use db::testing::both_databases;
-use journal::{BirthKey, Claim, Error, FlowStatus, KvWrite, Page, Progress};
+use journal::{BirthKey, Claim, Error, FlowStatus, KvWrite, Page, Progress, Snapshot};
 use serde_json::json;
 
 use crate::house::{House, at, end, ended, started};
@@ -119,5 +119,26 @@ both_databases! {
         assert_eq!(row.get::<Option<String>>(0).unwrap(), None);
         assert!(row.get::<Vec<u8>>(1).unwrap().len() < 5_000);
         assert_eq!(house.journal.events(birth.execution, 0, 10).await.unwrap(), birth.events);
+    }
+
+    async fn a_snapshot_is_read_in_its_own_form_only_and_goes_with_the_end(db: Db) {
+        let house = House::on(db).await;
+        let mut birth = house.birth(at(0), Progress::Leased);
+        birth.events = (0..200).map(|number| started(at(number), "x")).collect();
+        birth.snapshot = Some(Snapshot { version: 1, body: "one ".repeat(1_000) });
+        house.journal.commit(birth.clone()).await.unwrap();
+        let read = async |version| house.journal.snapshot(birth.execution, version).await.unwrap();
+        assert_eq!((read(1).await, read(2).await), (Some("one ".repeat(1_000)), None));
+        let mut next = house.after(&birth, vec![started(at(201), "x")], Progress::Leased);
+        next.snapshot = Some(Snapshot { version: 2, body: "two".to_owned() });
+        house.journal.commit(next.clone()).await.unwrap();
+        assert_eq!((read(1).await, read(2).await), (None, Some("two".to_owned())));
+        // One that was refused leaves the last one alone.
+        let mut stale = house.after(&next, vec![started(at(202), "x")], Progress::Leased);
+        (stale.epoch, stale.snapshot) = (0, Some(Snapshot { version: 2, body: "stale".to_owned() }));
+        house.journal.commit(stale).await.unwrap_err();
+        assert_eq!(read(2).await, Some("two".to_owned()));
+        house.journal.commit(house.after(&next, vec![end(at(203))], ended(at(203)))).await.unwrap();
+        assert_eq!(read(2).await, None);
     }
 }

@@ -75,6 +75,7 @@ impl House {
             events: vec![started(started_at, "x")],
             kv_writes: Vec::new(),
             letters_taken: Vec::new(),
+            snapshot: None,
             progress,
             started_at,
         }
@@ -83,7 +84,7 @@ impl House {
     /// The commit that follows on another of the same execution.
     pub(crate) fn after(&self, before: &Commit, events: Vec<Recorded>, progress: Progress) -> Commit {
         let first_seq = before.first_seq + u32::try_from(before.events.len()).unwrap();
-        Commit { birth: None, first_seq, events, progress, ..before.clone() }
+        Commit { birth: None, snapshot: None, first_seq, events, progress, ..before.clone() }
     }
 
     /// Commits a birth with that progress; answers the commit.

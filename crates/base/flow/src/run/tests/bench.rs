@@ -216,11 +216,19 @@ impl Bench {
         }
         state
     }
+
+    /// The state that replaying the events after the first `count` gives.
+    pub(super) fn replayed_from(&self, mut state: State, count: usize) -> State {
+        for (at, event) in &self.events[count..] {
+            apply(&self.organism, &mut state, event, *at);
+        }
+        state
+    }
 }
 
-/// Everything a state says, but for what a replay has not settled.
+/// Everything a state says, but for what a replay has not settled and what nothing can ask for.
 pub(super) fn fingerprint(state: &State) -> String {
-    let mut state = state.clone();
+    let mut state = state.without_the_forgotten();
     state.agenda = Default::default();
     format!("{state:?}")
 }

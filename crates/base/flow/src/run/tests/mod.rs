@@ -9,6 +9,7 @@ mod golden;
 mod guards;
 mod merges;
 mod random;
+mod snapshots;
 mod speed;
 mod sub_flows;
 mod waits;

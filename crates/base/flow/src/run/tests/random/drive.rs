@@ -3,24 +3,28 @@ use serde_json::{Value as Json, json};
 use super::Tape;
 use crate::run::stage::Stage;
 use crate::run::tests::bench::{Bench, fingerprint};
-use crate::run::{Awaited, Command, Failure, Seq, Spent, Verdict, wake_at};
+use crate::run::{Awaited, Command, Failure, Seq, Spent, State, Verdict, wake_at};
 
 /// Far more than the guards let any of these flows take.
 const MOST_ACTIONS: usize = 20_000;
 
 /// Lets the world answer at random until the execution ends; it must never stand still before.
 pub(super) fn to_the_end(mut bench: Bench, tape: &mut Tape) -> Bench {
+    let mut snapshot = None;
     for _ in 0..MOST_ACTIONS {
         if bench.state.end.is_some() {
             check_replay(&bench);
             return bench;
         }
         if tape.one_in(8) {
-            crash(&mut bench);
+            crash(&mut bench, snapshot.as_ref());
         }
         act(&mut bench, tape);
         if tape.one_in(4) {
             check_replay(&bench);
+        }
+        if tape.one_in(6) {
+            snapshot = Some((bench.state.snapshot().unwrap(), bench.events.len()));
         }
     }
     panic!("it does not end: {:?}", &bench.kinds()[..100]);
@@ -87,9 +91,12 @@ fn come_back(bench: &mut Bench, step: Seq, tape: &mut Tape) {
     bench.turn();
 }
 
-/// The node dies: another one replays what is recorded and goes on.
-fn crash(bench: &mut Bench) {
-    bench.state = bench.replayed(bench.events.len());
+/// The node dies: another one replays what is recorded, from a snapshot where there is one, and goes on.
+fn crash(bench: &mut Bench, snapshot: Option<&(String, usize)>) {
+    bench.state = match snapshot {
+        Some((snapshot, events)) => bench.replayed_from(State::restore(snapshot).unwrap(), *events),
+        None => bench.replayed(bench.events.len()),
+    };
     for step in bench.state.open_steps() {
         bench.decide(Command::Interrupt(step));
     }
@@ -100,6 +107,8 @@ fn crash(bench: &mut Bench) {
 fn check_replay(bench: &Bench) {
     let mut replayed = bench.replayed(bench.events.len());
     assert_eq!(fingerprint(&replayed), fingerprint(&bench.state));
+    let restored = State::restore(&bench.state.snapshot().unwrap()).unwrap();
+    assert_eq!(fingerprint(&restored), fingerprint(&bench.state));
     let nothing = Command::Interrupt(Seq(u32::MAX));
     let events = crate::run::decide(&bench.organism, &mut replayed, nothing, &bench.surroundings());
     assert!(events.is_empty(), "a replay is settled: {events:?}");
