@@ -164,9 +164,11 @@ impl Ledger {
 #[derive(Serialize, Deserialize)]
 struct Written {
     payloads: Vec<Payload>,
-    /// An event, its listener, what it was made of, and the place of its payload.
-    entries: Vec<(Seq, Option<Arc<str>>, Vec<Seq>, usize)>,
+    entries: Vec<WrittenEntry>,
 }
+
+/// An event, its listener, what it was made of, and the place of its payload.
+type WrittenEntry = (Seq, Option<Arc<str>>, Vec<Seq>, usize);
 
 impl Serialize for Ledger {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
