@@ -3,7 +3,7 @@ use std::time::Duration;
 use anyhow::Result;
 use journal::Journal;
 
-use crate::database::{Database, Kind};
+use crate::database::{Apart, Database, Kind};
 use crate::flow::Flow;
 use crate::load::{self, Load};
 use crate::past::Template;
@@ -35,10 +35,10 @@ pub(crate) async fn draw(program: &Program, kind: Kind) -> Result<Vec<Point>> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let database = Database::second(program, kind).await?;
+    let database = Database::apart(program, kind, Apart::Curve).await?;
     let token = database.token()?;
     let server = database.serve().await?;
-    let flow = Flow::install(&server, token).await?;
+    let flow = Flow::install(&server, &token).await?;
     load::run(&flow.fire(&server), 1, Duration::from_millis(1)).await?;
     drop(server);
     let mut points = Vec::new();

@@ -19,6 +19,19 @@ pub(crate) enum Kind {
     Postgres,
 }
 
+/// What another database is for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Apart {
+    /// Much that lies behind.
+    Curve,
+    /// Steps that are committed one by one.
+    Durable,
+    /// Executions that sleep.
+    Asleep,
+    /// Flows with a schedule.
+    Schedules,
+}
+
 /// An empty database and a folder for what lies beside it; both go when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Database {
@@ -44,13 +57,19 @@ impl Database {
         Ok(Self { server, folder, url })
     }
 
-    /// A second one, for the curve: another file, or another schema of the same PostgreSQL database.
-    pub(crate) async fn second(program: &Program, kind: Kind) -> Result<Self> {
+    /// Another one: another file, or another schema of the same PostgreSQL database.
+    pub(crate) async fn apart(program: &Program, kind: Kind, apart: Apart) -> Result<Self> {
         let mut database = Self::first(program, kind)?;
         if kind == Kind::Postgres {
-            database.open().await?.run(&sql::MAKE_ROOM, &[]).await?;
+            let (schema, make_room) = match apart {
+                Apart::Curve => ("curve", &sql::MAKE_CURVE),
+                Apart::Durable => ("durable", &sql::MAKE_DURABLE),
+                Apart::Asleep => ("asleep", &sql::MAKE_ASLEEP),
+                Apart::Schedules => ("schedules", &sql::MAKE_SCHEDULES),
+            };
+            database.open().await?.run(make_room, &[]).await?;
             let separator = if database.url.contains('?') { '&' } else { '?' };
-            database.url = format!("{}{separator}options=-csearch_path%3Dcurve", database.url);
+            database.url = format!("{}{separator}options=-csearch_path%3D{schema}", database.url);
         }
         Ok(database)
     }

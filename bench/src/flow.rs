@@ -41,24 +41,39 @@ pub(crate) struct Flow {
 }
 
 impl Flow {
-    /// Creates the flow over the API, gives it a webhook that waits for the result, starts it.
-    pub(crate) async fn install(server: &Server, token: String) -> Result<Self> {
+    /// The flow of the loads, with a webhook that waits for the result.
+    pub(crate) async fn install(server: &Server, token: &str) -> Result<Self> {
+        Self::of(server, token, ("bench", ORGANISM), &json!({ "respond": "result" })).await
+    }
+
+    /// Creates a flow over the API, gives it a webhook, starts it.
+    pub(crate) async fn of(
+        server: &Server,
+        token: &str,
+        (name, organism): (&str, &str),
+        webhook: &Json,
+    ) -> Result<Self> {
         let mut connection = Connection::open(server.address).await?;
-        let draft = json!({ "name": "bench", "organismYaml": ORGANISM });
-        let flow = connection.json("POST /api/v1/flows", &token, Some(&draft)).await?;
+        let draft = json!({ "name": name, "organismYaml": organism });
+        let flow = connection.json("POST /api/v1/flows", token, Some(&draft)).await?;
         let id = text(&flow, "id")?;
-        let draft = json!({ "type": "webhook", "name": "bench", "config": { "respond": "result" } });
+        let draft = json!({ "type": "webhook", "name": name, "config": webhook });
         let path = format!("POST /api/v1/flows/{id}/triggers");
-        let trigger = connection.json(&path, &token, Some(&draft)).await?;
+        let trigger = connection.json(&path, token, Some(&draft)).await?;
         let webhook = text(&trigger, "webhookToken")?;
-        connection.json(&format!("POST /api/v1/flows/{id}/start"), &token, None).await?;
-        Ok(Self { token, id, webhook })
+        connection.json(&format!("POST /api/v1/flows/{id}/start"), token, None).await?;
+        Ok(Self { token: token.to_owned(), id, webhook })
     }
 
     /// Fires it and waits for the result.
     pub(crate) fn fire(&self, server: &Server) -> Question {
-        let request = request(&format!("POST /webhooks/{}", self.webhook), None, BODY);
-        Question { address: server.address, request, answer: Some(ANSWER.to_vec()) }
+        self.ask(server, BODY, Some(ANSWER))
+    }
+
+    /// Fires it with another body; `answer` is what must come back, where that is known.
+    pub(crate) fn ask(&self, server: &Server, body: &str, answer: Option<&[u8]>) -> Question {
+        let request = request(&format!("POST /webhooks/{}", self.webhook), None, body);
+        Question { address: server.address, request, answer: answer.map(<[u8]>::to_vec) }
     }
 
     /// Reads something below its executions.

@@ -55,6 +55,16 @@ pub(crate) async fn run(question: &Question, connections: usize, duration: Durat
     tokio::task::spawn_blocking(work).await.context("the load ended early")?
 }
 
+/// Sends it so often, one after the other; each must be accepted.
+pub(crate) async fn send(question: &Question, times: usize) -> Result<()> {
+    let mut connection = Connection::open(question.address).await?;
+    for _ in 0..times {
+        let answer = connection.ask(&question.request).await?;
+        ensure!(answer.status == 202, "not accepted: {}", String::from_utf8_lossy(answer.body));
+    }
+    Ok(())
+}
+
 async fn ask(question: &Question, connections: usize, duration: Duration) -> Result<Load> {
     let open = (0..connections).map(|_| Connection::open(question.address));
     let open = try_join_all(open).await?;

@@ -34,6 +34,17 @@ pub(crate) fn resident_mb(process: u32) -> Result<f64> {
     Ok(kib / 1024.0)
 }
 
+/// Time that a process has had of the processors so far, in milliseconds.
+pub(crate) fn processor_ms(process: u32) -> Result<f64> {
+    /// The kernel counts hundredths of a second, whatever its own clock does.
+    const TICK_MS: f64 = 10.0;
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).context("the server is gone")?;
+    let (_, fields) = stat.rsplit_once(')').context("no name in /proc")?;
+    let ticks = |at: usize| fields.split_ascii_whitespace().nth(at).and_then(|text| text.parse::<f64>().ok());
+    let (user, system) = ticks(11).zip(ticks(12)).context("no times in /proc")?;
+    Ok((user + system) * TICK_MS)
+}
+
 /// The median of writing 4 KiB to the end of a file and having it on disk, in milliseconds.
 pub(crate) fn fsync_ms(folder: &Path) -> Result<f64> {
     const TIMES: usize = 200;

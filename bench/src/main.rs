@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod asleep;
 mod baseline;
 mod curve;
 mod database;
+mod durable;
 mod echo;
 mod flow;
 mod http;
@@ -42,6 +44,12 @@ struct Program {
     /// Past executions at which lists, statistics and new runs are timed; 0 leaves it out.
     #[arg(long, value_delimiter = ',', default_value = "1000,10000,100000")]
     past: Vec<usize>,
+    /// Executions that sleep while a server is watched; 0 leaves it out.
+    #[arg(long, env = "BENCH_ASLEEP", value_delimiter = ',', default_value = "10000")]
+    asleep: Vec<usize>,
+    /// Flows with a schedule while a server is watched; 0 leaves it out.
+    #[arg(long, env = "BENCH_SCHEDULES", default_value_t = 1_000)]
+    schedules: usize,
     /// Measures one database only.
     #[arg(long)]
     only: Option<Kind>,

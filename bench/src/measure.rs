@@ -3,8 +3,10 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use tokio::time::sleep;
 
+use crate::asleep::{self, Asleep};
 use crate::curve::{self, Point};
 use crate::database::{Database, Kind};
+use crate::durable::{self, Durable};
 use crate::flow::Flow;
 use crate::load::{self, Load};
 use crate::server::Server;
@@ -25,6 +27,8 @@ pub(crate) struct Measured {
     pub(crate) acknowledged: usize,
     pub(crate) found: usize,
     pub(crate) curve: Vec<Point>,
+    pub(crate) durable: Durable,
+    pub(crate) asleep: Vec<Asleep>,
 }
 
 /// Measures everything on one database.
@@ -32,7 +36,7 @@ pub(crate) async fn measure(program: &Program, kind: Kind) -> Result<Measured> {
     let database = Database::first(program, kind)?;
     let token = database.token()?;
     let server = database.serve().await?;
-    let flow = Flow::install(&server, token).await?;
+    let flow = Flow::install(&server, &token).await?;
     sleep(Duration::from_secs(1)).await;
     let (start_ms, idle_mb) = (server.start_ms, server.resident_mb()?);
     let long = Duration::from_secs(program.seconds);
@@ -49,7 +53,23 @@ pub(crate) async fn measure(program: &Program, kind: Kind) -> Result<Measured> {
     let fsync_ms = machine::fsync_ms(database.folder())?;
     drop(database);
     let curve = curve::draw(program, kind).await?;
-    Ok(Measured { kind, start_ms, idle_mb, many, load_mb, one, fsync_ms, raw, acknowledged, found, curve })
+    let durable = durable::measure(program, kind).await?;
+    let asleep = asleep::measure(program, kind).await?;
+    Ok(Measured {
+        kind,
+        start_ms,
+        idle_mb,
+        many,
+        load_mb,
+        one,
+        fsync_ms,
+        raw,
+        acknowledged,
+        found,
+        curve,
+        durable,
+        asleep,
+    })
 }
 
 async fn watch(server: &Server, duration: Duration) -> Result<Vec<f64>> {

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use anyhow::{Context, Result};
 use db::Db;
 use futures::future::try_join_all;
@@ -39,7 +41,7 @@ impl Template {
     }
 
     /// The whole execution as one commit, as the engine makes it.
-    pub(crate) fn commit(&self, started_at: Timestamp, status: ExecutionStatus) -> Commit {
+    pub(crate) fn commit(&self, started_at: Timestamp, progress: Progress) -> Commit {
         let birth = Birth {
             version: self.version,
             is_current: false,
@@ -60,7 +62,7 @@ impl Template {
             kv_writes: Vec::new(),
             letters_taken: Vec::new(),
             snapshot: None,
-            progress: Progress::Ended { status, error: None, at: started_at.plus_ms(1) },
+            progress,
             started_at,
         }
     }
@@ -72,13 +74,28 @@ impl Template {
     /// Adds executions between those numbers, counted from the oldest; the last of `to` was just now.
     pub(crate) async fn fill(&self, journal: &Journal, from: usize, to: usize) -> Result<()> {
         let now = self.now();
-        let numbers: Vec<usize> = (from..to).collect();
+        let past = |number: usize| {
+            let age = i64::try_from(to - number).unwrap_or(0);
+            let status =
+                if number.is_multiple_of(FAILED) { ExecutionStatus::Error } else { ExecutionStatus::Success };
+            let started_at = now.plus_ms(-age * APART_MS);
+            (started_at, Progress::Ended { status, error: None, at: started_at.plus_ms(1) })
+        };
+        self.write(journal, from..to, past).await
+    }
+
+    /// Adds executions that started then and stand there, by their number.
+    pub(crate) async fn write(
+        &self,
+        journal: &Journal,
+        numbers: Range<usize>,
+        of: impl Fn(usize) -> (Timestamp, Progress),
+    ) -> Result<()> {
+        let numbers: Vec<usize> = numbers.collect();
         for some in numbers.chunks(1_024) {
             let commits = some.iter().map(|number| {
-                let age = i64::try_from(to - number).unwrap_or(0);
-                let status =
-                    if number % FAILED == 0 { ExecutionStatus::Error } else { ExecutionStatus::Success };
-                journal.commit(self.commit(now.plus_ms(-age * APART_MS), status))
+                let (started_at, progress) = of(*number);
+                journal.commit(self.commit(started_at, progress))
             });
             try_join_all(commits).await?;
         }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use anyhow::Result;
 use db::{Db, Settings};
 use futures::future::try_join_all;
-use journal::{ExecutionStatus, Journal};
+use journal::{ExecutionStatus, Journal, Progress};
 use tokio::time::Instant;
 
 use crate::database::Database;
@@ -40,7 +40,8 @@ async fn groups(journal: &Journal, template: &Template, until: Instant) -> Resul
     let mut written = 0;
     while Instant::now() < until {
         let now = template.now();
-        let commits = (0..A_COMMIT).map(|_| journal.commit(template.commit(now, ExecutionStatus::Success)));
+        let ended = || Progress::Ended { status: ExecutionStatus::Success, error: None, at: now.plus_ms(1) };
+        let commits = (0..A_COMMIT).map(|_| journal.commit(template.commit(now, ended())));
         written += try_join_all(commits).await?.len();
     }
     Ok(written)

@@ -2,8 +2,10 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 
+use crate::asleep::Asleep;
 use crate::curve::Point;
 use crate::database::Kind;
+use crate::durable::TwoNodes;
 use crate::load::Load;
 use crate::measure::Measured;
 use crate::{Program, machine};
@@ -56,6 +58,8 @@ pub(crate) fn table(program: &Program, echo: &Load, columns: &[Measured]) -> Res
     let bytes = std::fs::metadata(&program.server)?.len();
     table.row("binary, stripped", "80 MB", &[format!("{:.1} MB", bytes as f64 / 1e6)]);
     curve(&mut table, columns);
+    durable(&mut table, columns);
+    asleep(&mut table, columns);
     Ok(table.0)
 }
 
@@ -82,6 +86,51 @@ fn curve(table: &mut Table, columns: &[Measured]) {
                 .collect();
             table.row(&format!("{name}, {} past executions", point.past), "", &values);
         }
+    }
+}
+
+/// Steps that are committed one by one: beside them, what the same number of commits costs the journal alone.
+fn durable(table: &mut Table, columns: &[Measured]) {
+    let Some(first) = columns.first() else { return };
+    for (at, (connections, _)) in first.durable.steps.iter().enumerate() {
+        let loads: Vec<&Load> = columns.iter().map(|it| &it.durable.steps[at].1).collect();
+        let each = |value: fn(&Load) -> String| loads.iter().map(|load| value(load)).collect::<Vec<_>>();
+        let name = format!("three durable steps, {connections} connections");
+        let goal = if *connections == 64 { "6,000; 4,000 /s" } else { "" };
+        table.row(&name, goal, &each(|load| format!("{:.0} /s", load.per_second())));
+        table.row("  p50", "", &each(|load| ms(load.quantile_ms(0.5))));
+        table.row("  p99", "", &each(|load| ms(load.quantile_ms(0.99))));
+        table.row("  a step", "", &each(|load| ms(load.quantile_ms(0.5) / 3.0)));
+    }
+    let nodes = columns.iter().map(|it| it.durable.two_nodes.as_ref());
+    let rate = |it: &TwoNodes| format!("{:.0} /s", it.loads.iter().map(Load::per_second).sum::<f64>());
+    let told = |of: fn(&TwoNodes) -> String| {
+        nodes.clone().map(|it| it.map_or_else(|| "-".to_owned(), of)).collect::<Vec<_>>()
+    };
+    table.row("  two nodes, 32 connections each", "", &told(rate));
+    table.row("  executions that changed nodes", "0", &told(|it| it.moved.to_string()));
+    for (at, (items, _)) in first.durable.each.iter().enumerate() {
+        let values: Vec<String> =
+            columns.iter().map(|it| ms(it.durable.each[at].1.quantile_ms(0.5))).collect();
+        table.row(&format!("each over {items} items, p50"), "", &values);
+    }
+}
+
+/// A server beside which much sleeps.
+fn asleep(table: &mut Table, columns: &[Measured]) {
+    let Some(first) = columns.first() else { return };
+    for (at, one) in first.asleep.iter().enumerate() {
+        let name = match one.flows {
+            0 => format!("{} executions asleep", one.executions),
+            flows => format!("{flows} flows with a schedule"),
+        };
+        let each = |value: fn(&Asleep) -> String| {
+            columns.iter().filter_map(|it| it.asleep.get(at)).map(value).collect::<Vec<_>>()
+        };
+        table.row(&format!("{name}: start"), "2 s", &each(|it| ms(it.start_ms)));
+        table.row("  memory, idle", "", &each(|it| format!("{:.0} MB", it.idle_mb)));
+        table.row("  of a core, idle", "5 %", &each(|it| format!("{:.1} %", it.idle_percent)));
+        table.row("  latest of 200 that woke", "1 s", &each(|it| ms(it.late_ms)));
     }
 }
 

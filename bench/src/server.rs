@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::flow::BODY;
 use crate::http::{Connection, request};
-use crate::machine::resident_mb;
+use crate::machine::{processor_ms, resident_mb};
 
 /// A child process that answers; killed when dropped.
 #[derive(Debug)]
@@ -45,6 +45,11 @@ impl Server {
     /// Memory in RAM now, in megabytes.
     pub(crate) fn resident_mb(&self) -> Result<f64> {
         resident_mb(self.child.id())
+    }
+
+    /// Time that it has had of the processors so far, in milliseconds.
+    pub(crate) fn processor_ms(&self) -> Result<f64> {
+        processor_ms(self.child.id())
     }
 
     async fn answers(&self, question: &[u8]) -> bool {

@@ -7,24 +7,22 @@ use super::claims::take_claims;
 use super::encode::Encoded;
 use crate::{Error, ExecutionStatus, Result, sql};
 
-/// Writes commits in one transaction; answers what became of each.
+/// Writes commits in one transaction; answers what became of each. Usually none is refused: then it is one hand-over.
 ///
 /// A stale one drops out in the statement that moves its row, a birth whose flow does not run that version in the
 /// one that holds flows, one over its owner's hard limit after the one that counts it, one whose claim is taken after
 /// the one that takes it; none harms the others.
 pub(super) async fn write(db: &Db, commits: &[Arc<Encoded>]) -> Result<Vec<Result<()>>> {
-    let is_simple =
-        |commit: &Arc<Encoded>| commit.is_birth() && commit.runs_limit.is_none() && commit.claim.is_none();
-    if commits.iter().all(is_simple) && write_births(db, commits).await? {
+    let is_simple = |commit: &Arc<Encoded>| commit.runs_limit.is_none() && commit.claim.is_none();
+    if commits.iter().all(is_simple) && write_at_once(db, commits).await? {
         return Ok(commits.iter().map(|_| Ok(())).collect());
     }
-    let moves = commits.iter().filter(|commit| !commit.is_birth()).map(|c| c.row.clone()).collect();
     let mut tx = db.begin().await?;
     let answers = tx
         .script(vec![
             Op::Batch(&sql::HOLD_FLOWS, flows_to_hold(commits)),
             Op::Batch(&sql::COUNT_RUNS, monthly(commits)),
-            Op::Batch(&sql::MOVE_EXECUTIONS, moves),
+            Op::Batch(&sql::MOVE_EXECUTIONS, moves(commits)),
         ])
         .await?;
     let held = answers[0].iter().map(|row| Ok((row.get(0)?, row.get(1)?)));
@@ -44,12 +42,14 @@ pub(super) async fn write(db: &Db, commits: &[Arc<Encoded>]) -> Result<Vec<Resul
     Ok(outcomes)
 }
 
-/// Births alone, in one hand-over; `false` when a flow does not run its version any more, and nothing is written.
-async fn write_births(db: &Db, commits: &[Arc<Encoded>]) -> Result<bool> {
+/// All in one hand-over, as long as none is refused; `false` when one is, by its flow or its epoch, and nothing is
+/// written.
+async fn write_at_once(db: &Db, commits: &[Arc<Encoded>]) -> Result<bool> {
     let accepted: Vec<&Encoded> = commits.iter().map(AsRef::as_ref).collect();
     let mut ops = vec![
         Op::Each(&sql::HOLD_FLOWS, flows_to_hold(commits)),
         Op::Batch(&sql::COUNT_RUNS, monthly(commits)),
+        Op::Each(&sql::MOVE_EXECUTIONS, moves(commits)),
     ];
     ops.extend(appends(&accepted));
     match db.transact(ops).await {
@@ -57,6 +57,10 @@ async fn write_births(db: &Db, commits: &[Arc<Encoded>]) -> Result<bool> {
         Err(db::Error::Unmet { .. }) => Ok(false),
         Err(error) => Err(error.into()),
     }
+}
+
+fn moves(commits: &[Arc<Encoded>]) -> Vec<Vec<Value>> {
+    commits.iter().filter(|commit| !commit.is_birth()).map(|commit| commit.row.clone()).collect()
 }
 
 /// Flows that run, in that version or in any.
@@ -141,7 +145,9 @@ fn monthly(commits: &[Arc<Encoded>]) -> Vec<Vec<Value>> {
         sum[1] += commit.input_tokens;
         sum[2] += commit.output_tokens;
     }
+    // Nothing to add is nothing to lock.
     sums.into_iter()
+        .filter(|(_, sum)| *sum != [0; 3])
         .map(|((owner, month_ms), [runs, input, output])| {
             db::params![owner, month_ms, runs, input, output].to_vec()
         })
@@ -172,6 +178,10 @@ fn appends(commits: &[&Encoded]) -> Vec<Op> {
 fn flows(commits: &[&Encoded]) -> Vec<Vec<Value>> {
     let mut sums: BTreeMap<&str, [i64; 6]> = BTreeMap::new();
     for commit in commits {
+        // A step between the first and the last changes no sum.
+        if !commit.is_birth() && commit.end.is_none() {
+            continue;
+        }
         let sum = sums.entry(&commit.flow).or_default();
         sum[0] += i64::from(commit.is_birth());
         if let Some((status, duration_ms)) = commit.end {
