@@ -1,39 +1,49 @@
 import { queryOptions } from "@tanstack/react-query";
 import { ask } from "./call";
-import type { Execution, ExecutionStatus, ExecutionSummary, Json, Page, StepEvent } from "./types";
+import type { components } from "./schema";
+import type { ExecutionStatus, Json, StepEvent } from "./types";
 
-export const executionsPage = (flow: string, page: number, pageSize: number, status: ExecutionStatus | null) => {
-  const query = new URLSearchParams({ page: String(page), pageSize: String(pageSize) });
-  if (status) query.set("statusFilter", status);
-  return queryOptions({
-    queryKey: ["flow", flow, "executions", status, page, pageSize],
-    queryFn: ({ signal }) => ask<Page<ExecutionSummary>>(`/flows/${flow}/executions?${query}`, { signal }),
-  });
-};
-
-export const executionQuery = (flow: string, id: string) =>
+export const newestExecutions = (flowId: string, count: number) =>
   queryOptions({
-    queryKey: ["execution", id],
-    queryFn: ({ signal }) => ask<Execution>(`/flows/${flow}/executions/${id}`, { signal }),
+    queryKey: ["flow", flowId, "executions", "newest", count],
+    queryFn: ({ signal }) => executionsPage(flowId, 1, count, null, signal),
+  });
+
+export const executionsPage = (flowId: string, page: number, pageSize: number, status: ExecutionStatus | null, signal?: AbortSignal) =>
+  ask("get", "/flows/{flowId}/executions", {
+    path: { flowId },
+    query: { page, pageSize, ...(status ? { statusFilter: status } : {}) },
+    ...(signal ? { signal } : {}),
+  });
+
+export const executionQuery = (flowId: string, executionId: string) =>
+  queryOptions({
+    queryKey: ["execution", executionId],
+    queryFn: ({ signal }) => ask("get", "/flows/{flowId}/executions/{executionId}", { path: { flowId, executionId }, signal }),
   });
 
 /** All events of an execution, page by page. */
-export async function allEvents(flow: string, id: string, signal: AbortSignal): Promise<StepEvent[]> {
+export async function allEvents(flowId: string, executionId: string, signal: AbortSignal): Promise<StepEvent[]> {
   const events: StepEvent[] = [];
   for (;;) {
     const last = events.at(-1);
-    const after = last ? `&after=${last.seq}` : "";
-    const path = `/flows/${flow}/executions/${id}/events?limit=1000${after}`;
+    const query = { limit: 1_000, ...(last ? { after: last.seq } : {}) };
     // eslint-disable-next-line no-await-in-loop -- a page says whether there is another
-    const page = await ask<{ items: StepEvent[]; hasMore: boolean }>(path, { signal });
-    events.push(...page.items);
+    const page = await ask("get", "/flows/{flowId}/executions/{executionId}/events", { path: { flowId, executionId }, query, signal });
+    events.push(...(page.items as StepEvent[]));
     if (!page.hasMore) return events;
   }
 }
 
-export const runFlow = (flow: string, inputPayload: Json) =>
-  ask<Execution>(`/flows/${flow}/executions/run`, { method: "POST", body: { inputPayload } });
+export const runFlow = (flowId: string, inputPayload: Json) => ask("post", "/flows/{flowId}/executions/run", { path: { flowId }, body: { inputPayload } });
 
 /** Runs a finished execution again with what its trigger brought, on the text as it is now. */
-export const replay = (flow: string, id: string) =>
-  ask<Execution>(`/flows/${flow}/executions/${id}/replay`, { method: "POST", body: { on: "current" } });
+export const replay = (flowId: string, executionId: string) =>
+  ask("post", "/flows/{flowId}/executions/{executionId}/replay", { path: { flowId, executionId }, body: { on: "current" } });
+
+/** Runs every execution again that the request names, at most as many as one request takes. */
+export const replayMany = (flowId: string, body: components["schemas"]["ReplayManyRequest"]) =>
+  ask("post", "/flows/{flowId}/executions/replay", { path: { flowId }, body });
+
+export const cancelExecution = (flowId: string, executionId: string) =>
+  ask("post", "/flows/{flowId}/executions/{executionId}/cancel", { path: { flowId, executionId } });

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { type Answer, ask, call } from "./call";
-import type { CanvasState, Diagnostic, Flow, FlowSummary, Handler, Page, Stats } from "./types";
+import type { components } from "./schema";
+import type { Flow, FlowSummary, Handler } from "./types";
 
 /** The largest page that the server gives. */
 const PAGE_SIZE = 200;
@@ -14,20 +15,20 @@ export const flowsQuery = queryOptions({
 export const flowQuery = (id: string) =>
   queryOptions({
     queryKey: ["flow", id],
-    queryFn: ({ signal }) => call<Flow>(`/flows/${id}`, { signal }),
+    queryFn: ({ signal }) => readFlow(id, signal),
     refetchOnWindowFocus: true,
   });
 
 export const statsQuery = (id: string) =>
   queryOptions({
     queryKey: ["flow", id, "stats"],
-    queryFn: ({ signal }) => ask<Stats>(`/flows/${id}/executions/stats`, { signal }),
+    queryFn: ({ signal }) => ask("get", "/flows/{flowId}/executions/stats", { path: { flowId: id }, signal }),
     staleTime: 5_000,
   });
 
 export const handlersQuery = queryOptions({
   queryKey: ["handlers"],
-  queryFn: ({ signal }) => ask<Handler[]>("/handlers", { signal }),
+  queryFn: ({ signal }) => ask("get", "/handlers", { signal }) as Promise<Handler[]>,
   staleTime: Number.POSITIVE_INFINITY,
 });
 
@@ -35,34 +36,28 @@ async function allFlows(signal: AbortSignal): Promise<FlowSummary[]> {
   const flows: FlowSummary[] = [];
   for (let page = 1; ; page += 1) {
     // eslint-disable-next-line no-await-in-loop -- a page says whether there is another
-    const answer = await ask<Page<FlowSummary>>(`/flows?page=${page}&pageSize=${PAGE_SIZE}`, { signal });
+    const answer = await ask("get", "/flows", { query: { page, pageSize: PAGE_SIZE }, signal });
     flows.push(...answer.items);
     if (!answer.hasMore) return flows;
   }
 }
 
 /** What a new flow begins with. */
-export interface FlowDraft {
-  name: string;
-  description?: string | null;
-  organismYaml?: string;
-  canvasState?: CanvasState | null;
-}
+export type FlowDraft = components["schemas"]["CreateFlowRequest"];
 
-export const createFlow = (draft: FlowDraft) => ask<Flow>("/flows", { method: "POST", body: draft });
+export const readFlow = (flowId: string, signal?: AbortSignal): Promise<Answer<Flow>> =>
+  call("get", "/flows/{flowId}", { path: { flowId }, ...(signal ? { signal } : {}) });
 
-export const updateFlow = (id: string, change: Partial<FlowDraft>, ifMatch: string | null): Promise<Answer<Flow>> =>
-  call<Flow>(`/flows/${id}`, { method: "PATCH", body: change, ifMatch });
+export const createFlow = (body: FlowDraft) => ask("post", "/flows", { body });
 
-export const deleteFlow = (id: string) => ask<null>(`/flows/${id}`, { method: "DELETE" });
+export const updateFlow = (flowId: string, body: Partial<FlowDraft>, ifMatch: string | null) =>
+  call("patch", "/flows/{flowId}", { path: { flowId }, body, ifMatch });
 
-export const startFlow = (id: string) => call<Flow>(`/flows/${id}/start`, { method: "POST" });
+export const deleteFlow = (flowId: string) => ask("delete", "/flows/{flowId}", { path: { flowId } });
 
-export const stopFlow = (id: string) => call<Flow>(`/flows/${id}/stop`, { method: "POST" });
+export const startFlow = (flowId: string) => call("post", "/flows/{flowId}/start", { path: { flowId } });
+
+export const stopFlow = (flowId: string) => call("post", "/flows/{flowId}/stop", { path: { flowId } });
 
 export const validateText = (organismYaml: string, signal?: AbortSignal) =>
-  ask<{ valid: boolean; diagnostics: Diagnostic[] }>("/flows/validate", {
-    method: "POST",
-    body: { organismYaml },
-    ...(signal ? { signal } : {}),
-  });
+  ask("post", "/flows/validate", { body: { organismYaml }, ...(signal ? { signal } : {}) });

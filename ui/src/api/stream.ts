@@ -23,7 +23,7 @@ export async function follow(flow: string, execution: string, follower: Follower
       const headers: Record<string, string> = { accept: "text/event-stream" };
       if (last !== null) headers["last-event-id"] = String(last);
       // eslint-disable-next-line no-await-in-loop -- one connection after the other
-      const response = await send(`/flows/${flow}/executions/${execution}/events`, { headers, signal });
+      const response = await send("get", "/flows/{flowId}/executions/{executionId}/events", { path: { flowId: flow, executionId: execution }, headers, signal });
       follower.onState("live");
       // eslint-disable-next-line no-await-in-loop
       for await (const events of read(response)) {

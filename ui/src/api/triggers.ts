@@ -1,27 +1,23 @@
 import { queryOptions } from "@tanstack/react-query";
 import { ask } from "./call";
-import type { Json, Trigger, TriggerKind } from "./types";
+import type { components } from "./schema";
 
-export interface TriggerDraft {
-  type: TriggerKind;
-  name: string;
-  config: Record<string, Json>;
-}
+type Draft = components["schemas"]["CreateTriggerRequest"];
+type Change = components["schemas"]["UpdateTriggerRequest"];
 
-export const triggersQuery = (flow: string) =>
+export const triggersQuery = (flowId: string) =>
   queryOptions({
-    queryKey: ["flow", flow, "triggers"],
-    queryFn: ({ signal }) => ask<Trigger[]>(`/flows/${flow}/triggers`, { signal }),
+    queryKey: ["flow", flowId, "triggers"],
+    queryFn: ({ signal }) => ask("get", "/flows/{flowId}/triggers", { path: { flowId }, signal }),
   });
 
-export const createTrigger = (flow: string, draft: TriggerDraft) =>
-  ask<Trigger>(`/flows/${flow}/triggers`, { method: "POST", body: draft });
+export const createTrigger = (flowId: string, body: Draft) => ask("post", "/flows/{flowId}/triggers", { path: { flowId }, body });
 
-export const updateTrigger = (flow: string, id: string, change: Partial<TriggerDraft> & { enabled?: boolean }) =>
-  ask<Trigger>(`/flows/${flow}/triggers/${id}`, { method: "PATCH", body: change });
+export const updateTrigger = (flowId: string, triggerId: string, body: Change) =>
+  ask("patch", "/flows/{flowId}/triggers/{triggerId}", { path: { flowId, triggerId }, body });
 
-export const deleteTrigger = (flow: string, id: string) =>
-  ask<null>(`/flows/${flow}/triggers/${id}`, { method: "DELETE" });
+export const deleteTrigger = (flowId: string, triggerId: string) =>
+  ask("delete", "/flows/{flowId}/triggers/{triggerId}", { path: { flowId, triggerId } });
 
-export const regenerateToken = (flow: string, id: string) =>
-  ask<Trigger>(`/flows/${flow}/triggers/${id}/regenerate-token`, { method: "POST" });
+export const regenerateToken = (flowId: string, triggerId: string) =>
+  ask("post", "/flows/{flowId}/triggers/{triggerId}/regenerate-token", { path: { flowId, triggerId } });

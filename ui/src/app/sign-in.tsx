@@ -4,7 +4,6 @@ import { meQuery } from "@/api/account";
 import { ask } from "@/api/call";
 import { ApiError, explain } from "@/api/error";
 import { keepToken, token } from "@/api/token";
-import type { User } from "@/api/types";
 import { Button } from "@/parts/button";
 import { Field, Input } from "@/parts/input";
 import { Failed } from "@/parts/states";
@@ -29,7 +28,7 @@ function SignIn({ hadToken }: { hadToken: boolean }) {
     keepToken(value.trim());
     try {
       // Asked beside the cache: a refusal there would put this form, and what was typed, away.
-      await ask<User>("/me");
+      await ask("get", "/me");
       await client.resetQueries();
     } catch (failure) {
       keepToken(null);

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Copy, Download, Ellipsis, History, Play, Square, SquarePen, Trash2 } from "lucide-react";
-import { executionsPage } from "@/api/executions";
+import { newestExecutions } from "@/api/executions";
 import type { FlowSummary } from "@/api/types";
 import { IconButton } from "@/parts/button";
 import { Menu } from "@/parts/menu";
@@ -21,7 +21,7 @@ interface Props {
 }
 
 export function FlowRow({ flow, actions }: Props) {
-  const runs = useQuery({ ...executionsPage(flow.id, 1, RUNS, null), refetchInterval: 15_000 });
+  const runs = useQuery({ ...newestExecutions(flow.id, RUNS), refetchInterval: 15_000 });
   const last = runs.data?.items[0];
   const isRunning = flow.status === "running";
   return (

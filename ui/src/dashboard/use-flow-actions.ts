@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { ask } from "@/api/call";
-import { createFlow, deleteFlow, type FlowDraft, flowsQuery, startFlow, stopFlow } from "@/api/flows";
-import type { Flow, FlowSummary } from "@/api/types";
+import { createFlow, deleteFlow, type FlowDraft, flowsQuery, readFlow, startFlow, stopFlow } from "@/api/flows";
+import type { FlowSummary } from "@/api/types";
 import { say, sayFailure } from "@/app/toasts";
 import { hidden } from "./hidden";
 import { save } from "./save-file";
@@ -33,7 +32,7 @@ export function useFlowActions() {
     onSettled: refresh,
   });
 
-  const read = (id: string) => ask<Flow>(`/flows/${id}`);
+  const read = async (id: string) => (await readFlow(id)).body;
 
   const duplicate = async (flow: FlowSummary) => {
     try {

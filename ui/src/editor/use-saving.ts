@@ -1,10 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { call } from "@/api/call";
 import { ApiError } from "@/api/error";
 import { runFlow } from "@/api/executions";
-import { startFlow, stopFlow, updateFlow } from "@/api/flows";
+import { readFlow, startFlow, stopFlow, updateFlow } from "@/api/flows";
 import type { Answer } from "@/api/call";
 import type { Flow, Json } from "@/api/types";
 import { say, sayFailure } from "@/app/toasts";
@@ -35,7 +34,7 @@ export function useSaving(store: EditorStore, flow: Flow) {
       await act();
       return true;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 412) setTheirs(await call<Flow>(`/flows/${flow.id}`));
+      if (error instanceof ApiError && error.status === 412) setTheirs(await readFlow(flow.id));
       else sayFailure(error);
       return false;
     } finally {

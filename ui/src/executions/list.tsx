@@ -3,9 +3,9 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { History, MousePointerClick, Play, Timer, Webhook } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { ask } from "@/api/call";
+import { executionsPage } from "@/api/executions";
 import { flowQuery, statsQuery } from "@/api/flows";
-import type { ExecutionStatus, ExecutionSummary, Page, TriggerKind } from "@/api/types";
+import type { ExecutionStatus, ExecutionSummary, TriggerKind } from "@/api/types";
 import { Bar } from "@/app/bar";
 import { FlowPlace } from "@/app/flow-tabs";
 import { Segmented } from "@/parts/segmented";
@@ -60,11 +60,7 @@ export function FlowExecutions() {
 function useExecutions(flowId: string, status: ExecutionStatus | null) {
   const query = useInfiniteQuery({
     queryKey: ["flow", flowId, "executions", "list", status],
-    queryFn: ({ pageParam, signal }) => {
-      const search = new URLSearchParams({ page: String(pageParam), pageSize: String(PAGE_SIZE) });
-      if (status) search.set("statusFilter", status);
-      return ask<Page<ExecutionSummary>>(`/flows/${flowId}/executions?${search}`, { signal });
-    },
+    queryFn: ({ pageParam, signal }) => executionsPage(flowId, pageParam, PAGE_SIZE, status, signal),
     initialPageParam: 1,
     getNextPageParam: (page) => (page.hasMore ? page.page + 1 : undefined),
     // Live while one looks at the newest; whoever scrolled far down reads in peace.

@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { History } from "lucide-react";
-import { executionsPage } from "@/api/executions";
+import { newestExecutions } from "@/api/executions";
 import { flowsQuery } from "@/api/flows";
 import { Bar } from "@/app/bar";
 import { Empty, Failed, SkeletonRows } from "@/parts/states";
@@ -15,7 +15,7 @@ export function RecentExecutions() {
   const flows = useQuery(flowsQuery);
   const shown = flows.data?.slice(0, MAX_FLOWS) ?? [];
   const pages = useQueries({
-    queries: shown.map((flow) => ({ ...executionsPage(flow.id, 1, OF_EACH, null), refetchInterval: 5_000 })),
+    queries: shown.map((flow) => ({ ...newestExecutions(flow.id, OF_EACH), refetchInterval: 5_000 })),
   });
   const rows = pages
     .flatMap((page, place): Row[] => {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { deleteSecret, putSecret, secretsQuery } from "@/api/account";
+import { deleteSecret, type Holder, putSecret, secretsQuery } from "@/api/values";
 import { Button } from "@/parts/button";
 import { Field, Input } from "@/parts/input";
 import { Ago } from "@/parts/time";
@@ -8,14 +8,15 @@ import { Item, Items, Section } from "./section";
 import { useListChange } from "./use-list-change";
 
 /** Values that flows may use and nobody can read back. */
-export function Secrets() {
-  const secrets = useQuery(secretsQuery);
+export function Secrets({ holder = null }: { holder?: Holder }) {
+  const query = secretsQuery(holder);
+  const secrets = useQuery(query);
   const [name, setName] = useState("");
   const [value, setValue] = useState("");
   const [hosts, setHosts] = useState("");
   const hostList = () => hosts.split(/[\s,]+/).filter(Boolean);
-  const put = useListChange(secretsQuery.queryKey, () => putSecret(name, value, hostList()), "The secret is kept, sealed");
-  const remove = useListChange(secretsQuery.queryKey, deleteSecret, "The secret is gone");
+  const put = useListChange(query.queryKey, () => putSecret(holder, name, value, hostList()), "The secret is kept, sealed");
+  const remove = useListChange(query.queryKey, (which: string) => deleteSecret(holder, which), "The secret is gone");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     put.mutate(undefined, {
@@ -32,7 +33,7 @@ export function Secrets() {
       title="Secrets"
       about={
         <>
-          Values that requests may carry and nobody can read back: <code className="font-mono text-xs">{'{{ secret("NAME") }}'}</code>. One with hosts is sent to those alone.
+          {holder ? "Of this flow alone, before yours of the same name: values" : "Values"} that requests may carry and nobody can read back: <code className="font-mono text-xs">{'{{ secret("NAME") }}'}</code>. One with hosts is sent to those alone.
         </>
       }
     >

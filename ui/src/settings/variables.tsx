@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { deleteVariable, putVariable, variablesQuery } from "@/api/account";
+import { deleteVariable, type Holder, putVariable, variablesQuery } from "@/api/values";
 import type { Json } from "@/api/types";
 import { Button } from "@/parts/button";
 import { Field, Input } from "@/parts/input";
@@ -8,12 +8,13 @@ import { Item, Items, Section } from "./section";
 import { useListChange } from "./use-list-change";
 
 /** Values that flows may use and their owner can read. */
-export function Variables() {
-  const variables = useQuery(variablesQuery);
+export function Variables({ holder = null }: { holder?: Holder }) {
+  const query = variablesQuery(holder);
+  const variables = useQuery(query);
   const [name, setName] = useState("");
   const [value, setValue] = useState("");
-  const put = useListChange(variablesQuery.queryKey, () => putVariable(name, meant(value)), "The variable is kept");
-  const remove = useListChange(variablesQuery.queryKey, deleteVariable, "The variable is gone");
+  const put = useListChange(query.queryKey, () => putVariable(holder, name, meant(value)), "The variable is kept");
+  const remove = useListChange(query.queryKey, (which: string) => deleteVariable(holder, which), "The variable is gone");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     put.mutate(undefined, {
@@ -29,7 +30,7 @@ export function Variables() {
       title="Variables"
       about={
         <>
-          Values for all your flows: <code className="font-mono text-xs">{"{{ vars.name }}"}</code>. Numbers, true, lists and objects keep their type.
+          {holder ? "Values for this flow, before those of all your flows" : "Values for all your flows"}: <code className="font-mono text-xs">{"{{ vars.name }}"}</code>. Numbers, true, lists and objects keep their type.
         </>
       }
     >

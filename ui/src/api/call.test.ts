@@ -1,0 +1,15 @@
+import { expect, expectTypeOf, it } from "vitest";
+import { ask, filled } from "./call";
+import type { Flow } from "./types";
+
+it("fills an address in, and leaves out what is not asked for", () => {
+  expect(filled("/flows/{flowId}/secrets/{name}", { path: { flowId: "f", name: "a/b c" } })).toBe("/flows/f/secrets/a%2Fb%20c");
+  expect(filled("/flows", { query: { page: 2, pageSize: null, q: undefined } })).toBe("/flows?page=2");
+});
+
+it("knows what an operation asks for and answers", () => {
+  expectTypeOf(ask<"get", "/flows/{flowId}">).returns.resolves.toEqualTypeOf<Flow>();
+  expectTypeOf(ask<"delete", "/flows/{flowId}">).returns.resolves.toEqualTypeOf<null>();
+  // @ts-expect-error -- a flow is known by its id
+  expectTypeOf(ask<"get", "/flows/{flowId}">).toBeCallableWith("get", "/flows/{flowId}");
+});
