@@ -1,42 +1,27 @@
 import { createServer, type RequestListener, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TEMPLATES } from "../src/templates/templates";
-import { chromiumPath, expectAccessible, openBrowser, openTab, picture, type Tab } from "./browser";
-import { type Server, startServer } from "./server";
+import { type App, button as buttonOn, card as cardOn, seen, startApp } from "./app";
+import { chromiumPath, expectAccessible, openTab, picture } from "./browser";
+import { startServer } from "./server";
 
 if (!chromiumPath) process.stderr.write("skipped: no Chromium is here, so the interface is not tried in a browser\n");
 
-let server: Server;
-let browser: Browser;
-let tab: Tab;
+let app: App;
 let page: Page;
-
-const seen = (target: Locator) => target.first().waitFor({ state: "visible" });
-const button = (name: string, on: Page = page) => on.getByRole("button", { name, exact: true });
-const card = (name: string, on: Page = page) => on.locator(`[data-listener="${name}"]`);
-
-async function api<T>(path: string, method = "GET", body?: unknown): Promise<T> {
-  const init = body === undefined ? { method } : { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-  const answer = await fetch(`${server.url}/api/v1${path}`, init);
-  return (answer.status === 204 ? null : await answer.json()) as T;
-}
-
-async function newFlow(name: string, organismYaml: string): Promise<string> {
-  return (await api<{ id: string }>("/flows", "POST", { name, organismYaml })).id;
-}
+const button = (name: string, on: Page = page) => buttonOn(on, name);
+const card = (name: string, on: Page = page) => cardOn(on, name);
 
 describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startServer(), openBrowser()]);
-    tab = await openTab(browser, server.url);
-    page = tab.page;
+    app = await startApp();
+    page = app.page;
   });
 
   afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
+    await app?.close();
   });
 
   it("leads a newcomer from nothing to a finished run", async () => {
@@ -58,7 +43,7 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
   it("takes every template without an error", async () => {
     for (const template of TEMPLATES) {
       // eslint-disable-next-line no-await-in-loop -- a failure names its template
-      const answer = await api<{ diagnostics: { severity: string; message: string }[] }>("/flows/validate", "POST", { organismYaml: template.yaml });
+      const answer = await app.api<{ diagnostics: { severity: string; message: string }[] }>("/flows/validate", "POST", { organismYaml: template.yaml });
       expect(answer.diagnostics, template.id).toEqual([]);
     }
   });
@@ -94,7 +79,7 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
   });
 
   it("keeps the text and the canvas in step, and undoes both", async () => {
-    const id = await newFlow("in step", "# kept\norganism:\n  name: a\nlisteners:\n  - name: one\n    description: d # kept too\n    handler: set\n    config: {payload: 1}\n");
+    const id = await app.newFlow("in step", "# kept\norganism:\n  name: a\nlisteners:\n  - name: one\n    description: d # kept too\n    handler: set\n    config: {payload: 1}\n");
     await page.goto(`/flows/${id}?view=split`);
     await seen(card("one"));
     const text = page.getByRole("textbox", { name: "The flow as YAML" });
@@ -116,14 +101,14 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
     await seen(card("last"));
     await page.keyboard.press("Control+s");
     await seen(button("Saved"));
-    const saved = (await api<{ organismYaml: string }>(`/flows/${id}`)).organismYaml;
+    const saved = (await app.api<{ organismYaml: string }>(`/flows/${id}`)).organismYaml;
     expect(saved).toContain("# kept\n");
     expect(saved).toContain("description: d # kept too");
     expect(saved).toContain("name: last");
   });
 
   it("brings unsaved edits back after the tab was closed", async () => {
-    const id = await newFlow("draft", "organism:\n  name: a\nlisteners:\n  - name: one\n    description: d\n    handler: output\n");
+    const id = await app.newFlow("draft", "organism:\n  name: a\nlisteners:\n  - name: one\n    description: d\n    handler: output\n");
     await page.goto(`/flows/${id}`);
     await card("one").click();
     await page.getByRole("textbox", { name: "Description" }).fill("edited and not saved");
@@ -135,11 +120,11 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
   });
 
   it("shows what differs when two tabs save, and loses nothing", async () => {
-    const id = await newFlow("two tabs", "organism:\n  name: a\nlisteners:\n  - name: one\n    description: d\n    handler: output\n");
+    const id = await app.newFlow("two tabs", "organism:\n  name: a\nlisteners:\n  - name: one\n    description: d\n    handler: output\n");
     await page.goto(`/flows/${id}`);
     await card("one").click();
     await page.getByRole("textbox", { name: "Description" }).fill("mine");
-    await api(`/flows/${id}`, "PATCH", { organismYaml: "organism:\n  name: a\nlisteners:\n  - name: one\n    description: theirs\n    handler: output\n" });
+    await app.api(`/flows/${id}`, "PATCH", { organismYaml: "organism:\n  name: a\nlisteners:\n  - name: one\n    description: theirs\n    handler: output\n" });
     await page.keyboard.press("Control+s");
     const dialog = page.getByRole("dialog", { name: "Somebody saved this flow meanwhile" });
     await seen(dialog);
@@ -148,7 +133,7 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
     await expectAccessible(page);
     await button("Save mine over it").click();
     await seen(button("Saved"));
-    expect((await api<{ organismYaml: string }>(`/flows/${id}`)).organismYaml).toContain("description: mine");
+    expect((await app.api<{ organismYaml: string }>(`/flows/${id}`)).organismYaml).toContain("description: mine");
   });
 
   it("makes a token and shows it once", async () => {
@@ -163,7 +148,7 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
   });
 
   it("fires a webhook from its page", async () => {
-    const flows = await api<{ items: { id: string; name: string }[] }>("/flows");
+    const flows = await app.api<{ items: { id: string; name: string }[] }>("/flows");
     const id = flows.items.find((flow) => flow.name === "Order desk")?.id ?? "";
     await page.goto(`/flows/${id}/triggers`);
     await page.getByRole("button", { name: "Add a trigger" }).first().click();
@@ -176,7 +161,7 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
   });
 
   it("takes a deletion back", async () => {
-    await newFlow("to be deleted", "organism: {name: a}\nlisteners: []\n");
+    await app.newFlow("to be deleted", "organism: {name: a}\nlisteners: []\n");
     await page.goto("/");
     await button("More for to be deleted").click();
     await page.getByRole("menuitem", { name: "Delete" }).click();
@@ -191,10 +176,10 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
     ["dark", 390],
     ["light", 390],
   ] as const)("every page is accessible and nothing leaves the server (%s, %i wide)", async (theme, width) => {
-    const other = await openTab(browser, server.url, theme, width);
-    const flows = await api<{ items: { id: string; name: string }[] }>("/flows");
+    const other = await openTab(app.browser, app.server.url, theme, width);
+    const flows = await app.api<{ items: { id: string; name: string }[] }>("/flows");
     const id = flows.items.find((flow) => flow.name === "Order desk")?.id ?? "";
-    const runs = await api<{ items: { id: string }[] }>(`/flows/${id}/executions`);
+    const runs = await app.api<{ items: { id: string }[] }>(`/flows/${id}/executions`);
     const run = runs.items[0]?.id ?? "";
     const pages: [name: string, path: string, ready: Locator][] = [
       ["dashboard", "/", other.page.getByRole("table", { name: "Flows" })],
@@ -225,7 +210,7 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
 
   it("asks strangers for a token, and says when it is wrong", async () => {
     const closed = await startServer("production");
-    const other = await openTab(browser, closed.url);
+    const other = await openTab(app.browser, closed.url);
     await other.page.goto("/");
     await other.page.getByLabel("Personal token").fill("blx_wrong");
     await button("Sign in", other.page).click();
@@ -241,7 +226,7 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
   });
 
   it("complained about nothing on the way", () => {
-    expect(tab.complaints).toEqual([]);
+    expect(app.tab.complaints).toEqual([]);
   });
 });
 

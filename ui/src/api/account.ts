@@ -32,3 +32,13 @@ export const keysQuery = queryOptions({
 export const addKey = (provider: string, apiKey: string) => ask("post", "/api-keys", { body: { provider, apiKey } });
 
 export const deleteKey = (provider: string) => ask("delete", "/api-keys/{provider}", { path: { provider } });
+
+/** What models were asked in the last days, today counted. */
+export const modelUsageQuery = (days: number) =>
+  queryOptions({
+    queryKey: ["model-usage", days],
+    queryFn: ({ signal }) => {
+      const from = new Date(Date.now() - (days - 1) * 86_400_000).toISOString().slice(0, 10);
+      return ask("get", "/llm/usage", { query: { from }, signal });
+    },
+  });

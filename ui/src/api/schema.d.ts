@@ -735,6 +735,15 @@ export interface components {
       /** @description Whether no model was asked at all (`echo`). */
       simulated?: boolean;
     };
+    /** @description Calls of models in a span of time. */
+    ModelUsageReport: {
+      from: components["schemas"]["Timestamp"];
+      /** @description Not counted any more. */
+      to: components["schemas"]["Timestamp"];
+      /** @description By day, flow and model; the newest and dearest first, at most 10,000. */
+      items: components["schemas"]["ModelUsageRow"][];
+      total: components["schemas"]["ModelUsageTotal"];
+    };
     /** @description What one model did for one flow, or outside any, on one day. */
     ModelUsageRow: {
       /** @description The day's first moment (UTC). */
@@ -1500,7 +1509,7 @@ export interface operations {
       /** @description By day, flow and model */
       200: {
         content: {
-          "application/json": components["schemas"]["ModelUsage"];
+          "application/json": components["schemas"]["ModelUsageReport"];
         };
       };
       400: components["responses"]["BadRequest"];

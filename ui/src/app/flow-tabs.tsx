@@ -6,6 +6,8 @@ const TABS = [
   { to: "/flows/$flowId", label: "Editor" },
   { to: "/flows/$flowId/executions", label: "Executions" },
   { to: "/flows/$flowId/triggers", label: "Triggers" },
+  { to: "/flows/$flowId/versions", label: "Versions" },
+  { to: "/flows/$flowId/settings", label: "Settings" },
 ] as const;
 
 /** How a flow stands, and its pages: the same on each of them. */

@@ -41,13 +41,23 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/flows/$flowId/versions",
+    component: lazyRouteComponent(() => import("@/versions/page"), "VersionsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/flows/$flowId/settings",
+    component: lazyRouteComponent(() => import("@/flow-settings/page"), "FlowSettingsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/executions",
     component: lazyRouteComponent(() => import("@/executions/recent"), "RecentExecutions"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/usage",
-    component: lazyRouteComponent(() => import("@/settings/usage"), "UsagePage"),
+    component: lazyRouteComponent(() => import("@/usage/page"), "UsagePage"),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -1,8 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Clock, Play, Waypoints } from "lucide-react";
+import { Ban, Clock, Play, Waypoints } from "lucide-react";
 import { useState } from "react";
-import { executionQuery, replay } from "@/api/executions";
+import { cancelExecution, executionQuery, replay } from "@/api/executions";
 import { flowQuery } from "@/api/flows";
 import type { Execution } from "@/api/types";
 import { Bar } from "@/app/bar";
@@ -56,6 +56,7 @@ export function ExecutionDetail() {
         >
           <Waypoints size={14} /> <span className="max-sm:sr-only">On the canvas</span>
         </Link>
+        {execution.data?.status === "running" && <Cancel flowId={flowId} executionId={executionId} />}
         {execution.data && (
           <Button icon={<Play size={14} />} disabled={execution.data.status === "running"} onClick={() => void again()}>
             Replay
@@ -75,6 +76,23 @@ export function ExecutionDetail() {
         )}
       </main>
     </>
+  );
+}
+
+/** Ends a run at once; what its steps did elsewhere stays done. */
+function Cancel({ flowId, executionId }: { flowId: string; executionId: string }) {
+  const client = useQueryClient();
+  const hasEnded = useRun((state) => state.run?.end !== null && state.run !== null);
+  const cancel = useMutation({
+    mutationFn: () => cancelExecution(flowId, executionId),
+    onSuccess: (answer) => client.setQueryData(executionQuery(flowId, executionId).queryKey, answer),
+    onError: sayFailure,
+  });
+  if (hasEnded) return null;
+  return (
+    <Button look="danger" icon={<Ban size={14} />} isBusy={cancel.isPending} onClick={() => cancel.mutate()}>
+      Cancel
+    </Button>
   );
 }
 

@@ -1,17 +1,19 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { History, MousePointerClick, Play, Timer, Webhook } from "lucide-react";
+import { History, MousePointerClick, Play, RotateCw, Timer, Webhook } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { executionsPage } from "@/api/executions";
 import { flowQuery, statsQuery } from "@/api/flows";
 import type { ExecutionStatus, ExecutionSummary, TriggerKind } from "@/api/types";
 import { Bar } from "@/app/bar";
 import { FlowPlace } from "@/app/flow-tabs";
+import { Button } from "@/parts/button";
 import { Segmented } from "@/parts/segmented";
 import { Empty, Failed, SkeletonRows } from "@/parts/states";
 import { Status } from "@/parts/status";
 import { Ago, count, duration } from "@/parts/time";
+import { ReplayMany } from "./replay-many";
 
 const PAGE_SIZE = 200;
 const ROW_PX = 36;
@@ -30,10 +32,16 @@ export function FlowExecutions() {
   const flow = useQuery(flowQuery(flowId)).data?.body;
   const stats = useQuery({ ...statsQuery(flowId), refetchInterval: 5_000 }).data;
   const [filter, setFilter] = useState<Filter>("all");
+  const [isReplayOpen, setReplayOpen] = useState(false);
   const list = useExecutions(flowId, filter === "all" ? null : filter);
   return (
     <>
-      <Bar crumbs={[{ label: "Flows", to: "/" }, { label: flow?.name ?? "Flow" }]} middle={<FlowPlace flow={flow} flowId={flowId} />} />
+      <Bar crumbs={[{ label: "Flows", to: "/" }, { label: flow?.name ?? "Flow" }]} middle={<FlowPlace flow={flow} flowId={flowId} />}>
+        <Button icon={<RotateCw size={14} />} onClick={() => setReplayOpen(true)}>
+          Replay many
+        </Button>
+      </Bar>
+      <ReplayMany flowId={flowId} isOpen={isReplayOpen} onClose={() => setReplayOpen(false)} />
       <main className="flex min-h-0 flex-1 flex-col">
         <div className="flex shrink-0 flex-wrap items-center gap-x-6 gap-y-2 border-b border-line px-4 py-2">
           <Segmented label="Show" value={filter} options={FILTERS} onChange={setFilter} />

@@ -26,7 +26,7 @@ pub(crate) struct UsageQuery {
 
 /// Calls of models in a span of time.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ModelUsage)]
+#[schema(as = ModelUsageReport)]
 pub(crate) struct UsageBody {
     from: Timestamp,
     /// Not counted any more.

@@ -41,17 +41,15 @@ pub(super) fn read(reader: &mut Reader<'_>, report: &mut Report<'_>, node: &Node
     warn_of_foreign_keys(report, node, handler.map(|spec| spec.name));
     warn_of_idle_keys(report, node, handler);
     let (input, output) = (schema::read(report, node, "input"), schema::read(report, node, "output"));
-    let given = chosen.as_ref().and_then(|chosen| {
-        let legacy = chosen.legacy.as_ref().and_then(|legacy| legacy.input.clone());
-        legacy.or_else(|| chosen.spec.input.clone())
-    });
-    let input_json = input.as_ref().map(|schema| schema.json.clone()).or_else(|| given.clone());
+    // Only what the text declares limits a message. A handler's own schema says what it takes from one, not what else
+    // may come along and be used in its config.
+    let legacy_input = chosen.as_ref().and_then(|chosen| chosen.legacy.as_ref()?.input.clone());
+    let declared = input.as_ref().map(|schema| &schema.json).or(legacy_input.as_ref());
     let doing = match &chosen {
-        Some(chosen) => work::read(reader, report, node, chosen, input_json.as_ref()),
+        Some(chosen) => work::read(reader, report, node, chosen, declared),
         None => Work::Output { payload: None, status: None },
     };
     let next = next(reader, report, node, handler.map(|spec| spec.name));
-    let legacy_input = chosen.as_ref().and_then(|chosen| chosen.legacy.as_ref()?.input.clone());
     Listener {
         name: Arc::from(name),
         description,

@@ -3,6 +3,7 @@ import { meQuery, usageQuery } from "@/api/account";
 import { Bar } from "@/app/bar";
 import { Failed, SkeletonRows } from "@/parts/states";
 import { count, exactTime } from "@/parts/time";
+import { ModelUsage } from "./models";
 
 /** What this month has used of the tier. */
 export function UsagePage() {
@@ -16,7 +17,7 @@ export function UsagePage() {
         {usage.isPending && <SkeletonRows count={3} />}
         {usage.error && !data && <Failed error={usage.error} retry={() => void usage.refetch()} />}
         {data && (
-          <div className="mx-auto flex max-w-180 flex-col gap-8 px-6 py-8">
+          <div className="mx-auto flex max-w-240 flex-col gap-8 px-6 py-8">
             <section className="flex flex-col gap-3">
               <div className="flex items-baseline gap-2">
                 <span className="text-2xl font-semibold tabular">{count(data.runsUsed)}</span>
@@ -46,6 +47,7 @@ export function UsagePage() {
               <Fact name="Tokens of models" value={count(data.tokensUsed)} about="Read and written this month, simulated ones included" />
               <Fact name="Tier" value={me?.tier.replace("_", " ") ?? ""} about={data.runsLimit === null ? "Without a limit on runs" : `${count(data.runsLimit)} runs a month`} />
             </dl>
+            <ModelUsage />
           </div>
         )}
       </main>

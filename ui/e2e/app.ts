@@ -1,0 +1,41 @@
+import type { Browser, Locator, Page } from "playwright-core";
+import { openBrowser, openTab, type Tab } from "./browser";
+import { type Server, startServer } from "./server";
+
+/** A server, a browser, and a person's tab in it. */
+export interface App {
+  server: Server;
+  browser: Browser;
+  tab: Tab;
+  page: Page;
+  /** Asks the API beside the browser. */
+  api<T>(path: string, method?: string, body?: unknown): Promise<T>;
+  newFlow(name: string, organismYaml: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startApp(): Promise<App> {
+  const [server, browser] = await Promise.all([startServer(), openBrowser()]);
+  const tab = await openTab(browser, server.url);
+  const api = async <T>(path: string, method = "GET", body?: unknown): Promise<T> => {
+    const init = body === undefined ? { method } : { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+    const answer = await fetch(`${server.url}/api/v1${path}`, init);
+    return (answer.status === 204 ? null : await answer.json()) as T;
+  };
+  return {
+    server,
+    browser,
+    tab,
+    page: tab.page,
+    api,
+    newFlow: async (name, organismYaml) => (await api<{ id: string }>("/flows", "POST", { name, organismYaml })).id,
+    close: async () => {
+      await browser.close();
+      await server.stop();
+    },
+  };
+}
+
+export const seen = (target: Locator) => target.first().waitFor({ state: "visible" });
+export const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+export const card = (page: Page, name: string) => page.locator(`[data-listener="${name}"]`);

@@ -1,0 +1,101 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type App, button, seen, startApp } from "./app";
+import { chromiumPath, expectAccessible, picture } from "./browser";
+
+const text = (payload: string) => `organism:\n  name: history\nlisteners:\n  - name: out\n    description: d\n    handler: output\n    config: {payload: ${payload}}\n`;
+const WAITING = "organism:\n  name: waits\nlisteners:\n  - name: pause\n    description: d\n    handler: delay\n    config: {for: 1h}\n    next: out\n  - name: out\n    description: d\n    handler: output\n";
+
+describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
+  let app: App;
+  let page: Page;
+
+  beforeAll(async () => {
+    app = await startApp();
+    page = app.page;
+  });
+
+  afterAll(async () => {
+    await app?.close();
+  });
+
+  it("shows what a version changed, and brings it back", async () => {
+    const id = await app.newFlow("versions", text("1"));
+    await app.api(`/flows/${id}`, "PATCH", { organismYaml: text("2") });
+    await app.api(`/flows/${id}`, "PATCH", { organismYaml: text("3") });
+    await page.goto(`/flows/${id}/versions`);
+    await page.getByRole("button", { name: /^Version 1/ }).click();
+    await page.getByRole("radio", { name: "What changed since" }).click();
+    await seen(page.getByText("+ config: {payload: 3}").or(page.getByText("config: {payload: 3}")));
+    await picture(page, "versions");
+    await expectAccessible(page);
+    await button(page, "Restore").click();
+    await page.waitForURL(`**/flows/${id}`);
+    expect((await app.api<{ organismYaml: string }>(`/flows/${id}`)).organismYaml).toBe(text("1"));
+  });
+
+  it("cancels a run that waits", async () => {
+    const id = await app.newFlow("waits", WAITING);
+    await app.api(`/flows/${id}/start`, "POST");
+    const run = await app.api<{ id: string }>(`/flows/${id}/executions/run`, "POST", {});
+    await page.goto(`/flows/${id}/executions/${run.id}`);
+    await button(page, "Cancel").click();
+    await button(page, "Cancel").waitFor({ state: "detached" });
+    await expect.poll(async () => (await app.api<{ errorCode: string }>(`/flows/${id}/executions/${run.id}`)).errorCode).toBe("cancelled");
+    await expectAccessible(page);
+  });
+
+  it("replays many at once", async () => {
+    const id = await app.newFlow("again", text("'{{ input.n + 1 }}'"));
+    await app.api(`/flows/${id}/start`, "POST");
+    for (const inputPayload of [{}, {}, { n: 1 }]) {
+      // eslint-disable-next-line no-await-in-loop -- one run after the other
+      await app.api(`/flows/${id}/executions/run`, "POST", { inputPayload });
+    }
+    const total = async () => (await app.api<{ total: number }>(`/flows/${id}/executions?statusFilter=error`)).total;
+    await expect.poll(total).toBe(2);
+    await page.goto(`/flows/${id}/executions`);
+    await button(page, "Replay many").click();
+    await picture(page, "replay-many");
+    await expectAccessible(page);
+    await button(page, "Replay them").click();
+    await seen(page.getByText("2 executions started again"));
+    await expect.poll(total).toBe(4);
+  });
+
+  it("keeps a flow's own secrets and variables", async () => {
+    const id = await app.newFlow("values", text("1"));
+    await page.goto(`/flows/${id}/settings`);
+    const secrets = page.locator("#secrets");
+    await secrets.getByLabel("Name").fill("SHOP_KEY");
+    await secrets.getByLabel("Value").fill("sealed-4711");
+    await secrets.getByRole("button", { name: "Keep it" }).click();
+    await seen(secrets.getByText("SHOP_KEY"));
+    const variables = page.locator("#variables");
+    await variables.getByLabel("Name").fill("limit");
+    await variables.getByLabel("Value").fill("5");
+    await variables.getByRole("button", { name: "Keep it" }).click();
+    await seen(variables.getByText("limit", { exact: true }));
+    expect(await app.api(`/flows/${id}/variables/limit`)).toMatchObject({ value: 5 });
+    expect(await app.api<unknown[]>("/secrets")).toEqual([]);
+    expect(await page.textContent("body")).not.toContain("sealed-4711");
+    await picture(page, "flow-settings");
+    await expectAccessible(page);
+  });
+
+  it("shows what models were asked, by day, model and flow", async () => {
+    const id = await app.newFlow("asks", "organism:\n  name: asks\nlisteners:\n  - name: ask\n    description: d\n    handler: prompt\n    config: {prompt: 'hello', model: echo}\n    next: out\n  - name: out\n    description: d\n    handler: output\n");
+    await app.api(`/flows/${id}/start`, "POST");
+    await app.api(`/flows/${id}/executions/run`, "POST", {});
+    await page.goto("/usage");
+    await page.getByRole("radio", { name: "Calls" }).click();
+    await page.getByRole("region", { name: "By flow" }).getByRole("button", { name: /^asks/ }).click();
+    await seen(page.getByRole("button", { name: "Show all, not only asks" }));
+    await picture(page, "usage-by-flow");
+    await expectAccessible(page);
+  });
+
+  it("complained about nothing on the way", () => {
+    expect(app.tab.complaints).toEqual([]);
+  });
+});
