@@ -14,8 +14,9 @@ export interface App {
   close(): Promise<void>;
 }
 
-export async function startApp(): Promise<App> {
-  const [server, browser] = await Promise.all([startServer(), openBrowser()]);
+/** @param env Settings of the server beside the usual ones. */
+export async function startApp(env: Record<string, string> = {}): Promise<App> {
+  const [server, browser] = await Promise.all([startServer("development", env), openBrowser()]);
   const tab = await openTab(browser, server.url);
   const api = async <T>(path: string, method = "GET", body?: unknown): Promise<T> => {
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } };

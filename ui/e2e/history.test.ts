@@ -1,3 +1,5 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type App, button, seen, startApp } from "./app";
@@ -9,14 +11,17 @@ const WAITING = "organism:\n  name: waits\nlisteners:\n  - name: pause\n    desc
 describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
   let app: App;
   let page: Page;
+  let models: Server;
 
   beforeAll(async () => {
-    app = await startApp();
+    models = await modelPeer();
+    app = await startApp({ LLM_BASE_URL: `http://127.0.0.1:${(models.address() as AddressInfo).port}/v1`, LLM_API_KEY: "k" });
     page = app.page;
   });
 
   afterAll(async () => {
     await app?.close();
+    models?.close();
   });
 
   it("shows what a version changed, and brings it back", async () => {
@@ -41,6 +46,8 @@ describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
     await page.goto(`/flows/${id}/executions/${run.id}`);
     await button(page, "Cancel").click();
     await button(page, "Cancel").waitFor({ state: "detached" });
+    await seen(page.getByRole("option", { name: /pause/ }));
+    await picture(page, "cancelled");
     await expect.poll(async () => (await app.api<{ errorCode: string }>(`/flows/${id}/executions/${run.id}`)).errorCode).toBe("cancelled");
     await expectAccessible(page);
   });
@@ -84,9 +91,10 @@ describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
   });
 
   it("shows what models were asked, by day, model and flow", async () => {
-    const id = await app.newFlow("asks", "organism:\n  name: asks\nlisteners:\n  - name: ask\n    description: d\n    handler: prompt\n    config: {prompt: 'hello', model: echo}\n    next: out\n  - name: out\n    description: d\n    handler: output\n");
+    const id = await app.newFlow("asks", "organism:\n  name: asks\nlisteners:\n  - name: ask\n    description: d\n    handler: prompt\n    config: {prompt: 'hello', model: some-model}\n    next: out\n  - name: out\n    description: d\n    handler: output\n");
     await app.api(`/flows/${id}/start`, "POST");
     await app.api(`/flows/${id}/executions/run`, "POST", {});
+    await expect.poll(async () => (await app.api<{ items: unknown[] }>("/llm/usage")).items.length).toBe(1);
     await page.goto("/usage");
     await page.getByRole("radio", { name: "Calls" }).click();
     await page.getByRole("region", { name: "By flow" }).getByRole("button", { name: /^asks/ }).click();
@@ -99,3 +107,20 @@ describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
     expect(app.tab.complaints).toEqual([]);
   });
 });
+
+/** A provider of models that always says the same. */
+function modelPeer(): Promise<Server> {
+  const answer = {
+    id: "c1",
+    object: "chat.completion",
+    created: 1,
+    model: "some-model",
+    choices: [{ index: 0, finish_reason: "stop", message: { role: "assistant", content: "Hello." } }],
+    usage: { prompt_tokens: 900, completion_tokens: 120, total_tokens: 1_020 },
+  };
+  return new Promise((resolve) => {
+    const peer = createServer((request, response) => {
+      request.resume().on("end", () => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer)));
+    }).listen(0, "127.0.0.1", () => resolve(peer));
+  });
+}

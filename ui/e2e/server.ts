@@ -15,10 +15,10 @@ export interface Server {
 }
 
 /** The real binary on a port and a folder of its own; requests to this machine are allowed, so that tools can be tried. */
-export async function startServer(mode: "development" | "production" = "development"): Promise<Server> {
+export async function startServer(mode: "development" | "production" = "development", more: Record<string, string> = {}): Promise<Server> {
   const port = await freePort();
   const data = mkdtempSync(path.join(tmpdir(), "bloxserver-e2e-"));
-  const env = { ...process.env, ENV: mode, PORT: String(port), BLOX_DATA_DIR: data, EGRESS_ALLOW: "127.0.0.1/32" };
+  const env = { ...process.env, ENV: mode, PORT: String(port), BLOX_DATA_DIR: data, EGRESS_ALLOW: "127.0.0.1/32", ...more };
   const create = ["token", "create", "--email", "ada@example.com", "--name", "e2e"];
   const token = mode === "production" ? execFileSync(binary(), create, { env, stdio: ["ignore", "pipe", "ignore"] }).toString().trim() : null;
   const child = spawn(binary(), ["serve"], { env, stdio: ["ignore", "ignore", "pipe"] });

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/dist").canonicalize()?;
+    // Asked when it runs, not when it was compiled: a copied target folder belongs to another tree.
+    let room = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let dist = room.join("../../../ui/dist").canonicalize()?;
     println!("cargo:rerun-if-changed={}", dist.display());
     let app = dist.join("app");
     let mut files = Vec::new();

@@ -1401,7 +1401,7 @@ export interface operations {
           "application/json": components["schemas"]["Readiness"];
         };
       };
-      /** @description `not_ready`: starting, closing, or without its database */
+      /** @description `not_ready`: starting, closing, or without its database; `disk_full`: there is no room to remember more */
       503: {
         content: {
           "application/json": components["schemas"]["ApiError"];

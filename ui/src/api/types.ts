@@ -76,6 +76,13 @@ export type StepKind =
   | "called"
   | "rejected"
   | "answered"
+  | "waiting"
+  | "listed"
+  | "opened"
+  | "gathered"
+  | "delegated"
+  | "returned"
+  | "warned"
   | "ended";
 
 /** One event of an execution; what its kind puts into `details` is read here. */
@@ -89,5 +96,11 @@ export type StepEvent = Omit<Schemas["StepEvent"], "kind" | "details"> & {
     call?: number;
     objection?: string;
     retryAt?: string;
+    for?: "delay" | "approval";
+    until?: string | null;
+    message?: string;
+    items?: number;
+    item?: number;
+    flow?: string;
   } | null;
 };

@@ -29,6 +29,7 @@ export function links(organism: Organism): Link[] {
     for (const [place, { next }] of one.cases.entries()) add(one.name, `case-${place}`, next);
     add(one.name, "otherwise", one.otherwise);
     if (one.errorTo) add(one.name, "error", [one.errorTo]);
+    if (one.itemTo) add(one.name, "do", [one.itemTo]);
     if (one.handler === "agent") add(one.name, "peers", one.peers);
   }
   return [...found.values()];

@@ -1,5 +1,6 @@
 import { graphlib, layout as dagre } from "@dagrejs/dagre";
 import { type Link, TRIGGER } from "./graph";
+import { isCall } from "./listeners";
 
 export interface Point {
   x: number;
@@ -25,7 +26,7 @@ interface Box {
 export function layout(ids: string[], links: Link[], sizeOf: (id: string) => { width: number; height: number }): Map<string, Point> {
   const forward = new Map<string, string[]>();
   const peers = new Map<string, string[]>();
-  for (const { from, port, to } of links) append(port === "peers" ? peers : forward, from, to);
+  for (const { from, port, to } of links) append(isCall(port) ? peers : forward, from, to);
   const main = reach(ids.includes(TRIGGER) ? [TRIGGER] : [], forward);
   const taken = new Set(main);
   // What nothing leads to, but for calls, stands with its caller; what nothing leads to at all begins a row of its own.
@@ -98,7 +99,7 @@ function place(main: string[], forward: Map<string, string[]>, boxes: Map<string
 export function placeBeside(id: string, links: Link[], known: Map<string, Point>): Point {
   const caller = links.find((link) => link.to === id && known.has(link.from));
   const from = caller && known.get(caller.from);
-  const isPeer = caller?.port === "peers";
+  const isPeer = caller !== undefined && isCall(caller.port);
   const all = [...known.values()];
   const fallback = { x: Math.max(0, ...all.map((at) => at.x + CARD.width + GAP.columns)), y: Math.min(0, ...all.map((at) => at.y)) };
   const spot = from

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import orderDesk from "../templates/texts/order-desk.yaml?raw";
 import { addListener, connect, copyText, disconnect, freshName, pasteText, type Port, removeListeners, setEntry } from "./listeners";
+import { links } from "./graph";
 import { read } from "./read";
 import { renameListener } from "./references";
 
@@ -68,6 +69,18 @@ describe("edges", () => {
     const changed = setEntry(orderDesk, "total");
     expect(read(changed).entry).toBe("total");
     expect(setEntry(changed, "order")).toBe(orderDesk);
+  });
+});
+
+describe("a list", () => {
+  const text = "listeners:\n  - name: all\n    handler: each\n    config: {items: '{{ input }}', do: one}\n  - name: one\n    handler: set\n  - name: two\n    handler: set\n";
+
+  it("begins its items with one listener, by an edge of its own", () => {
+    expect(links(read(text)).map((link) => link.id)).toContain("all do one");
+    expect(find(connect(text, "all", "do", "two"), "all")?.itemTo).toBe("two");
+    expect(find(disconnect(text, "all", "do", "one"), "all")?.itemTo).toBeNull();
+    expect(find(renameListener(text, "one", "first"), "all")?.itemTo).toBe("first");
+    expect(find(removeListeners(text, ["one"]), "all")?.itemTo).toBeNull();
   });
 });
 

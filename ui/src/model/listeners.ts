@@ -19,6 +19,7 @@ export function newListener(handler: Handler, name: string): Record<string, Json
   const about = { name, description: firstSentence(handler.description) };
   if (handler.name === "agent") return { ...about, agent: true, model: "echo", prompt: "Say what the input says, in one sentence.\n" };
   if (handler.name === "branch") return { ...about, handler: "branch", cases: [] };
+  if (handler.name === "each") return { ...about, handler: "each", config: { items: "{{ input }}" } };
   const config = required(handler.config);
   return { ...about, handler: handler.name, ...(Object.keys(config).length > 0 ? { config } : {}) };
 }
@@ -141,8 +142,11 @@ export function pasteText(text: string, piece: string): { text: string; names: s
   return { text: addText(text, copyText(copied, names).replace(/\n+$/, "")), names };
 }
 
-/** Where an edge leaves a listener: `next`, `peers`, `case-0`, `otherwise` or `error`. */
-export type Port = "next" | "peers" | "otherwise" | "error" | `case-${number}`;
+/** Where an edge leaves a listener: `next`, `peers`, `do`, `case-0`, `otherwise` or `error`. */
+export type Port = "next" | "peers" | "do" | "otherwise" | "error" | `case-${number}`;
+
+/** Whether what is at the other end is called and answers, and does not just receive. */
+export const isCall = (port: Port): boolean => port === "peers" || port === "do";
 
 /** Draws an edge. @throws UnreadableText */
 export function connect(text: string, from: string, port: Port, to: string): string {
@@ -159,6 +163,10 @@ function changePort(text: string, from: string, port: Port, change: (names: stri
   if (!listener) return text;
   const at = ["listeners", listener.index];
   if (port === "error") return setNames(text, [...at, "on_error"], change(listener.errorTo ? [listener.errorTo] : []).slice(-1));
+  if (port === "do") {
+    const begins = change(listener.itemTo ? [listener.itemTo] : []).at(-1);
+    return begins === undefined ? removePath(text, [...at, "config", "do"]) : setPath(text, [...at, "config", "do"], begins);
+  }
   if (port === "next" || port === "otherwise") return setNames(text, [...at, port], change(listener[port]));
   if (port === "peers") {
     const peers = change(listener.peers);

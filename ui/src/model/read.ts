@@ -22,6 +22,8 @@ export interface Listener {
   peers: string[];
   cases: Case[];
   otherwise: string[];
+  /** Who begins the work for an item, of an `each`. */
+  itemTo: string | null;
   /** Whom a failure goes to, when it goes to a listener. */
   errorTo: string | null;
   /** All its keys, as the text has them. */
@@ -94,12 +96,18 @@ function listener(item: Node, index: number, document: ReturnType<typeof parseDo
       peers: names(raw["peers"]),
       cases: Array.isArray(raw["cases"]) ? raw["cases"].map(readCase) : [],
       otherwise: names(raw["otherwise"]),
+      itemTo: raw["handler"] === "each" ? beginnerOf(raw["config"]) : null,
       errorTo: onError === "" || onError === "fail" || onError === "continue" ? null : onError,
       raw,
       line: lineOf(start),
       endLine: Math.max(lineOf(start), lineOf(Math.max(start, end - 1))),
     },
   ];
+}
+
+function beginnerOf(config: Json | undefined): string | null {
+  const found = typeof config === "object" && config !== null && !Array.isArray(config) ? text(config["do"]) : "";
+  return found === "" ? null : found;
 }
 
 function readCase(value: Json): Case {

@@ -8,7 +8,7 @@ interface Reference {
   path: Path;
 }
 
-/** Every place that names a listener: entry, next, peers, cases, otherwise, on_error. */
+/** Every place that names a listener: entry, next, peers, do, cases, otherwise, on_error. */
 export function references(root: YAMLMap): Reference[] {
   const found: Reference[] = [];
   const take = (node: Node | null | undefined, path: Path) => {
@@ -20,6 +20,8 @@ export function references(root: YAMLMap): Reference[] {
   for (const [index, item] of listenerNodes(root).entries()) {
     if (!isMap(item)) continue;
     for (const key of ["next", "peers", "otherwise", "on_error"]) take(pairOf(item, key)?.value, ["listeners", index, key]);
+    const config = item.get("handler") === "each" ? pairOf(item, "config")?.value : null;
+    if (isMap(config)) take(pairOf(config, "do")?.value, ["listeners", index, "config", "do"]);
     const cases = pairOf(item, "cases")?.value;
     if (!isSeq(cases)) continue;
     for (const [place, one] of cases.items.entries()) {

@@ -21,3 +21,13 @@ it("falls back to the description", () => {
   const [one] = read("listeners:\n  - {name: a, description: does it, handler: other}").listeners;
   expect(one && summary(one, null)).toBe("does it");
 });
+
+it("says what is waited for and what is repeated", () => {
+  const text = `listeners:
+  - {name: a, handler: each, config: {items: "{{ input.rows }}", do: b, concurrency: 4}}
+  - {name: b, handler: delay, config: {for: 10m}}
+  - {name: c, handler: approval, config: {message: Refund?}}
+  - {name: d, handler: flow, config: {flow: billing}}
+`;
+  expect(read(text).listeners.map((one) => summary(one, null))).toEqual(["input.rows · 4 at a time", "for 10m", "Refund?", "billing"]);
+});

@@ -33,12 +33,20 @@ const WRITERS: Record<string, Writer> = {
     const wait = config["wait"] ?? "all";
     return wait === "all" ? "waits for all" : wait === "first" ? "takes the first" : `waits for ${short(wait)}`;
   },
+  each: (_, config) => `${short(config["items"]) || "the input"} · ${many(config["concurrency"])}`,
+  delay: (_, config) => (config["until"] === undefined ? `for ${short(config["for"])}` : `until ${short(config["until"])}`),
+  approval: (_, config) => short(config["message"]),
+  flow: (_, config) => short(config["flow"]),
+  email: (_, config) => (config["to"] === undefined ? "" : `to ${short(config["to"])}`),
+  search: (_, config) => short(config["query"]),
   output: (_, config) => {
     const payload = config["payload"];
     const what = isRecord(payload) ? Object.keys(payload).join(", ") : payload === undefined ? "the message as it is" : short(payload);
     return config["status"] === undefined ? what : `${short(config["status"])} · ${what}`;
   },
 };
+
+const many = (count: Json | undefined): string => (count === undefined || count === 1 ? "one at a time" : `${short(count)} at a time`);
 
 function short(value: Json | undefined): string {
   if (value === undefined || value === null) return "";

@@ -82,3 +82,27 @@ it("shows a merge that waits as one bar", () => {
   expect(run.visits).toHaveLength(1);
   expect(run.visits[0]).toMatchObject({ start: 1_000, end: 3_000, state: "done", output: [1, 2] });
 });
+
+it("shows what a message waits for, and that it went on", () => {
+  const waiting = [
+    event(0, "started", { listener: null }),
+    event(1, "waiting", { listener: "ask", step: 1, details: { for: "approval", until: null, message: "Refund?" } }),
+  ];
+  expect(fold(waiting).visits[0]).toMatchObject({ state: "waiting", waits: { for: "approval", message: "Refund?" } });
+  const run = fold([...waiting, event(3, "passed", { listener: "ask", step: 1, output: "yes" })]);
+  expect(run.visits).toHaveLength(1);
+  expect(run.listeners.get("ask")).toMatchObject({ state: "done", lastMs: 2_000 });
+});
+
+it("nests the items of a list, and what ran for each", () => {
+  const run = fold([
+    event(0, "started", { listener: null }),
+    event(1, "listed", { listener: "each", step: 1, details: { items: 1 } }),
+    event(2, "opened", { listener: "each", step: 1, frame: 2, input: 5, to: ["work"], details: { item: 0 } }),
+    event(3, "passed", { listener: "work", frame: 2, output: 6 }),
+    event(4, "answered", { listener: null, frame: 2, output: 6 }),
+    event(5, "gathered", { listener: "each", step: 1, output: [6] }),
+  ]);
+  expect(tree(run.visits)).toEqual([["step each", [["item work", ["step work"]]]]]);
+  expect(run.visits[0]).toMatchObject({ state: "done", output: [6], children: [{ item: 1, state: "done", output: 6 }] });
+});

@@ -15,8 +15,8 @@ export interface Attempt {
 export interface Visit {
   /** The seq of the event that began it. */
   id: number;
-  kind: "step" | "agent" | "turn" | "call";
-  /** The listener; of a call, the one that is called. */
+  kind: "step" | "agent" | "turn" | "call" | "item";
+  /** The listener; of a call, the one that is called; of an item, the one that begins it. */
   listener: string;
   frame: number;
   state: VisitState;
@@ -35,6 +35,10 @@ export interface Visit {
   objection: string | null;
   /** The case that a branch took. */
   port: string | null;
+  /** What it waits for. */
+  waits: { for: "delay" | "approval"; until: string | null; message: string | null } | null;
+  /** Which item of a list, counted from 1. */
+  item: number | null;
   children: Visit[];
 }
 
@@ -99,8 +103,17 @@ class Folding {
         break;
       case "passed":
       case "merged":
-        this.close(this.held.get(event.listener ?? "") ?? this.open(event, at), event, at);
-        this.held.delete(event.listener ?? "");
+        this.pass(event, at);
+        break;
+      case "waiting":
+        this.wait(event, at);
+        break;
+      case "listed":
+      case "delegated":
+        this.steps.set(event.seq, { visit: this.open(event, at), turn: null });
+        break;
+      case "opened":
+        this.item(event, at);
         break;
       case "held":
         this.hold(event, at);
@@ -123,6 +136,8 @@ class Folding {
       case "answered":
         this.answer(event, at);
         break;
+      case "gathered":
+      case "returned":
       case "finished":
       case "failed":
         this.settle(event, at);
@@ -157,6 +172,29 @@ class Folding {
 
   private siblings(frame: number): Visit[] {
     return this.frames.get(frame)?.children ?? this.run.visits;
+  }
+
+  private pass(event: StepEvent, at: number): void {
+    const waited = this.steps.get(event.step ?? -1)?.visit ?? this.held.get(event.listener ?? "");
+    this.close(waited ?? this.open(event, at), event, at);
+    this.held.delete(event.listener ?? "");
+  }
+
+  private wait(event: StepEvent, at: number): void {
+    const visit = this.open(event, at);
+    const { for: reason = "delay", until = null, message = null } = event.details ?? {};
+    visit.state = "waiting";
+    visit.waits = { for: reason, until, message };
+    this.steps.set(event.seq, { visit, turn: null });
+  }
+
+  /** An item of a list opens a frame, as a call does. */
+  private item(event: StepEvent, at: number): void {
+    const item = newVisit(event, event.to[0] ?? "", at, "item");
+    item.item = (event.details?.item ?? 0) + 1;
+    this.flat.push(item);
+    (this.steps.get(event.step ?? -1)?.visit.children ?? this.run.visits).push(item);
+    this.frames.set(event.seq, item);
   }
 
   /** All messages that wait at a merge are one bar, from the first that came. */
@@ -268,7 +306,7 @@ class Folding {
     this.run.listeners.set(visit.listener, {
       state: before?.state === "running" ? "running" : visit.state,
       count: (before?.count ?? 0) + 1,
-      lastMs: visit.end !== null && visit.attempts.length > 0 ? visit.end - visit.start : null,
+      lastMs: visit.end !== null && takesTime(visit) ? visit.end - visit.start : null,
       error: visit.error ?? null,
       inputTokens: (before?.inputTokens ?? 0) + sum(paid.map((one) => one.inputTokens)),
       outputTokens: (before?.outputTokens ?? 0) + sum(paid.map((one) => one.outputTokens)),
@@ -276,6 +314,9 @@ class Folding {
     });
   }
 }
+
+/** What passes at once has no time of its own. */
+const takesTime = (visit: Visit): boolean => visit.attempts.length > 0 || visit.children.length > 0 || visit.waits !== null;
 
 const keyOf = (event: StepEvent): string => `${event.frame ?? 0} ${event.listener ?? ""}`;
 
@@ -299,6 +340,8 @@ function newVisit(event: StepEvent, listener: string, at: number, kind: Visit["k
     calls: [],
     objection: null,
     port: null,
+    waits: null,
+    item: null,
     children: [],
   };
 }

@@ -2,7 +2,7 @@ import type { Visit } from "./fold";
 import { Conversation } from "./conversation";
 import { Payload } from "./json-tree";
 import { Status, type StatusWord } from "@/parts/status";
-import { count, duration } from "@/parts/time";
+import { count, duration, exactTime } from "@/parts/time";
 
 const WORDS: Record<Visit["state"], StatusWord> = { running: "running", waiting: "waiting", done: "success", failed: "error" };
 
@@ -22,10 +22,23 @@ export function VisitDetail({ visit }: { visit: Visit }) {
           <p className="font-mono text-xs text-text-2">{visit.error.code}</p>
         </div>
       )}
+      {visit.waits && visit.end === null && <Waits waits={visit.waits} />}
       {visit.attempts.length > 1 && <Attempts visit={visit} />}
       {visit.kind === "agent" && <Conversation agent={visit} />}
       <Payload label="Input" value={visit.input} root="input" />
       {visit.state === "done" && <Payload label="Output" value={visit.output} root={`steps.${visit.listener}`} />}
+    </div>
+  );
+}
+
+function Waits({ waits }: { waits: NonNullable<Visit["waits"]> }) {
+  return (
+    <div className="rounded-md border border-waiting/50 bg-waiting-soft p-2.5">
+      {waits.message && <p className="mb-1 break-words whitespace-pre-wrap">{waits.message}</p>}
+      <p className="text-xs text-text-2">
+        {waits.for === "approval" ? "Waits for a person" : "Waits"}
+        {waits.until ? <>, until {exactTime(waits.until)}</> : waits.for === "approval" ? ", as long as it takes" : ""}
+      </p>
     </div>
   );
 }

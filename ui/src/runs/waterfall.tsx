@@ -1,6 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { clsx } from "clsx";
-import { Bot, CornerDownRight, Wrench } from "lucide-react";
+import { Bot, CornerDownRight, ListOrdered, Wrench } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { duration } from "@/parts/time";
 import type { Run, Visit } from "./fold";
@@ -28,7 +28,7 @@ export function Waterfall({ run, pinned, onPin }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({ count: lanes.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 12 });
   return (
-    <div ref={scroller} className="h-full min-h-0 overflow-auto" role="listbox" aria-label="Timeline" tabIndex={-1}>
+    <div ref={scroller} className="h-full min-h-0 overflow-auto" {...(lanes.length > 0 ? { role: "listbox" } : {})} aria-label="Timeline" tabIndex={-1}>
       <div className="sticky top-0 z-1 flex h-6 min-w-140 items-center border-b border-line bg-surface text-xs text-text-3" role="presentation">
         <span className="shrink-0 pl-4" style={{ width: NAME_PX }}>
           Listener
@@ -70,12 +70,12 @@ export function Waterfall({ run, pinned, onPin }: Props) {
 }
 
 function Name({ lane: { visit, depth } }: { lane: Lane }) {
-  const Icon = visit.kind === "turn" ? Bot : visit.kind === "call" ? Wrench : depth > 0 ? CornerDownRight : null;
+  const Icon = visit.kind === "turn" ? Bot : visit.kind === "call" ? Wrench : visit.kind === "item" ? ListOrdered : depth > 0 ? CornerDownRight : null;
   return (
     <span className="flex shrink-0 items-center gap-1.5 pr-2" style={{ width: NAME_PX, paddingLeft: 16 + depth * 14 }}>
       {Icon && <Icon size={12} className="shrink-0 text-text-3" aria-hidden />}
       <span className={clsx("truncate", visit.kind === "turn" ? "text-text-3" : visit.state === "failed" ? "text-failed" : "text-text")}>
-        {visit.kind === "turn" ? "model turn" : visit.listener}
+        {visit.kind === "turn" ? "model turn" : visit.kind === "item" ? `item ${visit.item}` : visit.listener}
       </span>
     </span>
   );

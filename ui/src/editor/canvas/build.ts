@@ -2,6 +2,7 @@ import { MarkerType } from "@xyflow/react";
 import type { Handler, TriggerKind } from "@/api/types";
 import { links, TRIGGER } from "@/model/graph";
 import { fitOf } from "@/model/fit";
+import { isCall } from "@/model/listeners";
 import type { Point } from "@/model/layout";
 import type { Organism } from "@/model/read";
 import { summary } from "@/model/summary";
@@ -69,7 +70,7 @@ export function buildEdges(organism: Organism, before: LineEdge[], handlers: Han
       source: from,
       target: to,
       sourceHandle: port,
-      targetHandle: port === "peers" ? "call" : "in",
+      targetHandle: isCall(port) ? "call" : "in",
       data: { port, fit },
       deletable: from !== TRIGGER,
       markerEnd: {
@@ -78,7 +79,7 @@ export function buildEdges(organism: Organism, before: LineEdge[], handlers: Han
         width: 14,
         height: 14,
       },
-      ariaLabel: port === "peers" ? `${from} may call ${to}` : `${from} hands over to ${to}${fit ? WORDS[fit] : ""}`,
+      ariaLabel: port === "peers" ? `${from} may call ${to}` : port === "do" ? `${from} begins each item with ${to}` : `${from} hands over to ${to}${fit ? WORDS[fit] : ""}`,
     };
   });
 }

@@ -18,7 +18,7 @@ import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } fro
 import type { TriggerKind } from "@/api/types";
 import { TRIGGER } from "@/model/graph";
 import { CARD, type Point } from "@/model/layout";
-import { connect, disconnect, type Port, removeListeners, setEntry } from "@/model/listeners";
+import { connect, disconnect, isCall, type Port, removeListeners, setEntry } from "@/model/listeners";
 import { useEditor, useEditorStore } from "../store";
 import { useHandlers } from "../use-handlers";
 import { insertListener } from "../insert";
@@ -112,7 +112,7 @@ export function Canvas({ triggers }: { triggers: TriggerKind[] }) {
       const under = document.elementFromPoint(pointer.clientX, pointer.clientY)?.closest<HTMLElement>(".react-flow__node")?.dataset["id"];
       if (under) {
         // Anywhere on a card is meant for the card.
-        const isSelf = under === TRIGGER || (under === state.fromNode.id && state.fromHandle.id === "peers");
+        const isSelf = under === TRIGGER || (under === state.fromNode.id && isCall((state.fromHandle.id ?? "next") as Port));
         if (!isSelf) onConnect({ source: state.fromNode.id, sourceHandle: state.fromHandle.id ?? null, target: under, targetHandle: null });
         return;
       }
@@ -148,7 +148,7 @@ export function Canvas({ triggers }: { triggers: TriggerKind[] }) {
   };
 
   const isValid = useCallback(
-    (line: Connection | LineEdge) => line.target !== TRIGGER && !(line.source === line.target && line.sourceHandle === "peers"),
+    (line: Connection | LineEdge) => line.target !== TRIGGER && !(line.source === line.target && isCall((line.sourceHandle ?? "next") as Port)),
     [],
   );
   const minimap = useMemo(() => <MiniMap pannable zoomable position="bottom-right" nodeColor="var(--line-strong)" maskColor="transparent" nodeBorderRadius={6} />, []);

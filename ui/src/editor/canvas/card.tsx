@@ -11,7 +11,7 @@ import type { ListenerRun } from "@/runs/fold";
 import { useListenerRun } from "@/runs/run-store";
 import { HandlerIcon } from "../icons";
 import { useEditor } from "../store";
-import { portsOf, ROWS } from "./size";
+import { portsOf, ROWS, socketOf } from "./size";
 
 export type CardNode = Node<{ listener: Listener; line: string; icon: string | undefined; title: string }, "card">;
 
@@ -24,6 +24,7 @@ export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) 
   const found = useEditor((state) => firstProblem(state.diagnostics, listener.name));
   const ports = portsOf(listener);
   const isAgent = listener.handler === "agent";
+  const socket = socketOf(listener);
   return (
     <div
       data-listener={listener.name}
@@ -72,13 +73,13 @@ export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) 
         </ul>
       )}
       {ports.length === 0 && <Handle type="source" position={Position.Right} id="next" className={PORT} style={{ top: ROWS.head / 2 - 1 }} />}
-      {isAgent && (
+      {socket && (
         <div
           className="relative flex items-center justify-center rounded-b-lg border-t border-dashed border-line-strong text-xs text-text-3"
           style={{ height: ROWS.socket }}
         >
-          tools
-          <Handle type="source" position={Position.Bottom} id="peers" className={`${PORT} !rounded-[3px]`} />
+          {socket.label}
+          <Handle type="source" position={Position.Bottom} id={socket.port} className={`${PORT} !rounded-[3px]`} />
         </div>
       )}
       <Handle

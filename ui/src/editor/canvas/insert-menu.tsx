@@ -33,7 +33,7 @@ export function InsertMenu({ at, port, onChoose, onClose }: Props) {
         <input
           ref={field}
           aria-label="Search handlers"
-          placeholder={port === "peers" ? "Add a tool" : "Hand over to"}
+          placeholder={port === "peers" ? "Add a tool" : port === "do" ? "Begin each item with" : "Hand over to"}
           value={search}
           className="h-9 w-full border-b border-line bg-transparent px-3 outline-none"
           onChange={(event) => {

@@ -1,7 +1,7 @@
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyflow/react";
 import { memo } from "react";
 import type { Fit } from "@/model/fit";
-import type { Port } from "@/model/listeners";
+import { isCall, type Port } from "@/model/listeners";
 import { useRun } from "@/runs/run-store";
 
 export type LineEdge = Edge<{ port: Port; fit: Fit | null }, "line">;
@@ -25,12 +25,12 @@ export const Line = memo(function Line(props: EdgeProps<LineEdge>) {
     <>
       <BaseEdge
         path={path}
-        markerEnd={port === "peers" ? undefined : markerEnd}
+        markerEnd={isCall(port) ? undefined : markerEnd}
         interactionWidth={16}
         style={{
           stroke: colour,
           strokeWidth: selected || messages ? 2 : 1.5,
-          strokeDasharray: port === "peers" ? "5 4" : port === "error" ? "2 3" : undefined,
+          strokeDasharray: isCall(port) ? "5 4" : port === "error" ? "2 3" : undefined,
         }}
       />
       {messages !== null && messages > 1 && (

@@ -1,6 +1,7 @@
 import type { Handler, Json, Schema } from "@/api/types";
 import { outputOf } from "@/model/fit";
 import { links, TRIGGER } from "@/model/graph";
+import { isCall } from "@/model/listeners";
 import type { Listener, Organism } from "@/model/read";
 import type { Known } from "@/parts/code/expressions";
 import { flatten } from "@/runs/run-store";
@@ -46,7 +47,7 @@ function fromSchema(root: string, schema: Schema | null): Known[] {
 }
 
 function callersOf(name: string, organism: Organism): Listener[] {
-  const from = new Set(links(organism).flatMap((link) => (link.to === name && link.port !== "peers" ? [link.from] : [])));
+  const from = new Set(links(organism).flatMap((link) => (link.to === name && !isCall(link.port) ? [link.from] : [])));
   return organism.listeners.filter((one) => from.has(one.name));
 }
 

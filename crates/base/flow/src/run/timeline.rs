@@ -62,6 +62,8 @@ pub struct Timeline {
     next: u32,
     frames: HashMap<TokenId, Seq>,
     steps: HashMap<Seq, (TokenId, Arc<str>, Timestamp)>,
+    /// The step that a message is in.
+    begun: HashMap<TokenId, Seq>,
 }
 
 impl Timeline {
@@ -79,6 +81,10 @@ impl Timeline {
             }
             Event::Passed { token, listener, case, status, to, .. } => {
                 self.take(&mut told, *token, listener);
+                // What waited for a time or a person goes on from there.
+                if let Some(wait) = self.begun.get(token).copied() {
+                    self.step(&mut told, wait, 1, at);
+                }
                 told.output = Some(self.ledger.payload(seq));
                 let case = case.as_ref().map(|case| serde_json::json!({ "case": case }));
                 told.details = case.or_else(|| status.map(|status| serde_json::json!({ "status": status })));
@@ -195,6 +201,7 @@ impl Timeline {
     fn begin(&mut self, told: &mut StepEvent, token: TokenId, listener: &Arc<str>) {
         self.take(told, token, listener);
         told.step = Some(told.seq);
+        self.begun.insert(token, told.seq);
         self.steps.insert(told.seq, (token, Arc::clone(listener), told.at));
     }
 

@@ -1,0 +1,25 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { ask } from "./call";
+
+/** What the watchdog found, the newest first. */
+export const alertsQuery = infiniteQueryOptions({
+  queryKey: ["alerts"],
+  queryFn: ({ pageParam, signal }) => ask("get", "/alerts", { query: { page: pageParam, pageSize: 50 }, signal }),
+  initialPageParam: 1,
+  getNextPageParam: (page) => (page.hasMore ? page.page + 1 : undefined),
+  refetchInterval: 15_000,
+});
+
+/** The processes that share the work. Only operators may ask. */
+export const nodesQuery = queryOptions({
+  queryKey: ["nodes"],
+  queryFn: ({ signal }) => ask("get", "/nodes", { signal }),
+  refetchInterval: 5_000,
+});
+
+/** How it is with models on the node that answers. */
+export const modelHealthQuery = queryOptions({
+  queryKey: ["model-health"],
+  queryFn: ({ signal }) => ask("get", "/llm/health", { signal }),
+  refetchInterval: 5_000,
+});
