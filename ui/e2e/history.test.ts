@@ -8,6 +8,8 @@ import { chromiumPath, expectAccessible, picture } from "./browser";
 const text = (payload: string) => `organism:\n  name: history\nlisteners:\n  - name: out\n    description: d\n    handler: output\n    config: {payload: ${payload}}\n`;
 const WAITING = "organism:\n  name: waits\nlisteners:\n  - name: pause\n    description: d\n    handler: delay\n    config: {for: 1h}\n    next: out\n  - name: out\n    description: d\n    handler: output\n";
 
+const CIRCLES = "organism:\n  name: circles\nlisteners:\n  - name: here\n    description: d\n    handler: set\n    config: {payload: 1}\n    next: there\n  - name: there\n    description: d\n    handler: set\n    config: {payload: 1}\n    next: here\n";
+
 describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
   let app: App;
   let page: Page;
@@ -101,6 +103,22 @@ describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
     await seen(page.getByRole("button", { name: "Show all, not only asks" }));
     await picture(page, "usage-by-flow");
     await expectAccessible(page);
+  });
+
+  it("tells of a run that goes in circles, and where", async () => {
+    const id = await app.newFlow("circles", CIRCLES);
+    await app.api(`/flows/${id}/start`, "POST");
+    await page.goto("/");
+    await page.getByRole("link", { name: "circles" }).waitFor();
+    await app.api(`/flows/${id}/executions/run`, "POST", {});
+    await expect.poll(async () => (await app.api<{ total: number }>("/alerts")).total).toBeGreaterThan(0);
+    await page.reload();
+    await page.getByRole("link", { name: /^Alerts, \d+ new$/ }).click();
+    await seen(page.getByText("Goes in circles"));
+    await picture(page, "alerts-found");
+    await expectAccessible(page);
+    await page.getByRole("link", { name: "the execution" }).first().click();
+    await seen(page.getByText("watchdog", { exact: true }));
   });
 
   it("complained about nothing on the way", () => {

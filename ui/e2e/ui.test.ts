@@ -190,6 +190,10 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
       ["flow-triggers", `/flows/${id}/triggers`, other.page.getByRole("heading", { name: "orders" })],
       ["recent", "/executions", other.page.getByRole("table", { name: "Recent executions" })],
       ["usage", "/usage", other.page.getByRole("progressbar")],
+      ["alerts", "/alerts", other.page.getByRole("heading", { name: "Nothing to worry about" })],
+      ["server", "/server", other.page.getByRole("region", { name: "Nodes" })],
+      ["versions", `/flows/${id}/versions`, other.page.getByRole("navigation", { name: "Versions" })],
+      ["flow-settings", `/flows/${id}/settings`, other.page.getByRole("heading", { name: "Secrets" })],
       ["settings", "/settings", other.page.getByRole("heading", { name: "Personal tokens" })],
     ];
     for (const [name, path, ready] of pages) {

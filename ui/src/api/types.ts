@@ -28,6 +28,7 @@ export type VariableInfo = Schemas["VariableInfo"];
 export type Version = Schemas["FlowVersionSummary"];
 export type Alert = Schemas["Alert"];
 export type Node = Schemas["Node"];
+export type ModelHealth = Schemas["ModelHealth"];
 
 /** The part of JSON Schema that settings are described with. */
 export interface Schema {

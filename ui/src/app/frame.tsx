@@ -5,7 +5,7 @@ import { useSyncExternalStore } from "react";
 import { useCommandStore, useCommands } from "./commands";
 import { Help } from "./help";
 import { Palette } from "./palette";
-import { PLACES, Rail } from "./rail";
+import { Rail, usePlaces } from "./rail";
 import { useShortcutKeys } from "./shortcuts";
 import { SignedIn } from "./sign-in";
 import { useTheme } from "./theme";
@@ -33,10 +33,11 @@ export function Frame() {
 
 function GlobalCommands() {
   const navigate = useNavigate();
+  const places = usePlaces();
   const open = useCommandStore((state) => state.open);
   const choose = useTheme((state) => state.choose);
   useCommands([
-    ...PLACES.map(({ to, label, icon: Icon, keys }) => ({
+    ...places.map(({ to, label, icon: Icon, keys }) => ({
       title: `Go to ${label.toLowerCase()}`,
       group: "Go",
       icon: <Icon size={16} />,

@@ -1,22 +1,35 @@
 import { Link } from "@tanstack/react-router";
-import { ChartNoAxesColumn, Command as CommandIcon, History, type LucideIcon, Settings, Workflow } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { Bell, ChartNoAxesColumn, Command as CommandIcon, History, type LucideIcon, Server, Settings, Workflow } from "lucide-react";
+import { useUnseenAlerts } from "@/alerts/use-alerts";
+import { nodesQuery } from "@/api/operation";
 import { Tip } from "@/parts/tip";
 import { useCommandStore } from "./commands";
 import { Mark } from "./mark";
 
 interface Place {
-  to: "/" | "/executions" | "/usage" | "/settings";
+  to: "/" | "/executions" | "/alerts" | "/usage" | "/server" | "/settings";
   label: string;
   icon: LucideIcon;
   keys: string;
 }
 
-export const PLACES: Place[] = [
+const PLACES: Place[] = [
   { to: "/", label: "Flows", icon: Workflow, keys: "G F" },
   { to: "/executions", label: "Executions", icon: History, keys: "G E" },
+  { to: "/alerts", label: "Alerts", icon: Bell, keys: "G A" },
   { to: "/usage", label: "Usage", icon: ChartNoAxesColumn, keys: "G U" },
   { to: "/settings", label: "Settings", icon: Settings, keys: "G S" },
 ];
+
+/** Only who runs the server has an answer there. */
+const OPERATORS: Place = { to: "/server", label: "Server", icon: Server, keys: "G N" };
+
+/** Where one can go. */
+export function usePlaces(): Place[] {
+  const isOperator = useQuery({ ...nodesQuery, refetchInterval: false, staleTime: 60_000 }).isSuccess;
+  return isOperator ? [...PLACES.slice(0, -1), OPERATORS, ...PLACES.slice(-1)] : PLACES;
+}
 
 const ITEM =
   "flex size-9 items-center justify-center rounded-md text-text-3 transition-colors duration-100 hover:bg-hover hover:text-text aria-[current=page]:bg-hover aria-[current=page]:text-text";
@@ -24,6 +37,8 @@ const ITEM =
 /** The ways through the product: at the left, on phones at the bottom. */
 export function Rail() {
   const open = useCommandStore((state) => state.open);
+  const places = usePlaces();
+  const unseen = useUnseenAlerts();
   return (
     <nav
       aria-label="Places"
@@ -32,10 +47,11 @@ export function Rail() {
       <Link to="/" aria-label="BloxServer, to the flows" className="mb-2 rounded-md p-1 max-sm:hidden">
         <Mark size={24} />
       </Link>
-      {PLACES.map(({ to, label, icon: Icon, keys }) => (
+      {places.map(({ to, label, icon: Icon, keys }) => (
         <Tip key={to} label={label} shortcut={keys.replace(" ", "+")} side="right">
-          <Link to={to} aria-label={label} className={ITEM} activeOptions={{ exact: to === "/" }}>
+          <Link to={to} aria-label={to === "/alerts" && unseen > 0 ? `${label}, ${unseen} new` : label} className={`relative ${ITEM}`} activeOptions={{ exact: to === "/" }}>
             <Icon size={18} />
+            {to === "/alerts" && unseen > 0 && <span aria-hidden className="absolute top-1.5 right-1.5 size-2 rounded-full border border-surface bg-failed" />}
           </Link>
         </Tip>
       ))}

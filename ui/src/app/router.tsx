@@ -56,6 +56,16 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/alerts",
+    component: lazyRouteComponent(() => import("@/alerts/page"), "AlertsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/server",
+    component: lazyRouteComponent(() => import("@/server/page"), "ServerPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/usage",
     component: lazyRouteComponent(() => import("@/usage/page"), "UsagePage"),
   }),

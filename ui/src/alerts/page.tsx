@@ -1,0 +1,89 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { BellOff, OctagonAlert, TriangleAlert } from "lucide-react";
+import { useEffect } from "react";
+import { flowsQuery } from "@/api/flows";
+import { alertsQuery } from "@/api/operation";
+import type { Alert } from "@/api/types";
+import { Bar } from "@/app/bar";
+import { Button } from "@/parts/button";
+import { Empty, Failed, SkeletonRows } from "@/parts/states";
+import { Ago } from "@/parts/time";
+import { useSeenAlerts } from "./seen";
+
+const RULES: Record<Alert["rule"], string> = {
+  repetition: "Goes in circles",
+  tokens: "Many tokens",
+  stuck: "Stuck",
+  failing: "Keeps failing",
+  node: "A node of the server",
+};
+
+/** What the watchdog has found, the newest first. */
+export function AlertsPage() {
+  const alerts = useInfiniteQuery(alertsQuery);
+  const names = new Map(useQuery(flowsQuery).data?.map((flow) => [flow.id, flow.name]));
+  const see = useSeenAlerts((state) => state.see);
+  const items = alerts.data?.pages.flatMap((page) => page.items) ?? [];
+  const newest = items[0]?.at ?? "";
+  useEffect(() => see(newest), [newest, see]);
+  return (
+    <>
+      <Bar crumbs={[{ label: "Alerts" }]} />
+      <main className="min-h-0 flex-1 overflow-y-auto">
+        {alerts.isPending && <SkeletonRows />}
+        {alerts.error && !alerts.data && <Failed error={alerts.error} retry={() => void alerts.refetch()} />}
+        {alerts.data && items.length === 0 && (
+          <Empty icon={<BellOff size={20} />} title="Nothing to worry about">
+            The watchdog reads every run along: what goes in circles, gets stuck, keeps failing or burns tokens is told here.
+          </Empty>
+        )}
+        {items.length > 0 && (
+          <ul aria-label="Alerts" className="mx-auto max-w-240 px-4 py-4">
+            {items.map((alert) => (
+              <Entry key={alert.id} alert={alert} flow={alert.flowId ? (names.get(alert.flowId) ?? "a flow") : null} />
+            ))}
+          </ul>
+        )}
+        {alerts.hasNextPage && (
+          <Button look="quiet" className="mx-auto mb-4 !flex" isBusy={alerts.isFetchingNextPage} onClick={() => void alerts.fetchNextPage()}>
+            Older ones
+          </Button>
+        )}
+      </main>
+    </>
+  );
+}
+
+function Entry({ alert, flow }: { alert: Alert; flow: string | null }) {
+  const isCritical = alert.level === "critical";
+  return (
+    <li className="flex gap-3 border-b border-line py-3">
+      {isCritical ? <OctagonAlert size={16} className="mt-0.5 shrink-0 text-failed" aria-label="Critical" /> : <TriangleAlert size={16} className="mt-0.5 shrink-0 text-waiting" aria-label="Warning" />}
+      <div className="min-w-0 flex-1">
+        <p className="break-words">{alert.message}</p>
+        <p className="mt-0.5 flex flex-wrap gap-x-3 text-xs text-text-3">
+          <span>{RULES[alert.rule]}</span>
+          {alert.stops && <span className="text-failed">the run was told to end</span>}
+          {flow && alert.flowId && (
+            <Link to="/flows/$flowId" params={{ flowId: alert.flowId }} className="text-accent-text hover:underline">
+              {flow}
+            </Link>
+          )}
+          {alert.flowId && alert.executionId && (
+            <Link
+              to="/flows/$flowId/executions/$executionId"
+              params={{ flowId: alert.flowId, executionId: alert.executionId }}
+              className="text-accent-text hover:underline"
+            >
+              the execution
+            </Link>
+          )}
+        </p>
+      </div>
+      <span className="shrink-0 text-xs text-text-3">
+        <Ago at={alert.at} />
+      </span>
+    </li>
+  );
+}
