@@ -6,6 +6,7 @@ export default defineConfig(({ mode }) => ({
     include: mode === "figures" ? ["e2e/**/*.figures.ts"] : ["e2e/**/*.test.ts"],
     environment: "node",
     fileParallelism: false,
+    expect: { poll: { timeout: 10_000 } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

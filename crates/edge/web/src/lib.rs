@@ -10,7 +10,16 @@ use axum::routing::get;
 use kit::Entropy;
 
 /// The addresses that the interface draws itself; everything else stays the API's.
-const PAGES: [&str; 5] = ["/flows/{*rest}", "/executions", "/usage", "/settings", "/settings/{*rest}"];
+const PAGES: [&str; 8] = [
+    "/about",
+    "/flows/{*rest}",
+    "/executions",
+    "/alerts",
+    "/usage",
+    "/server",
+    "/settings",
+    "/settings/{*rest}",
+];
 
 /// Where everybody begins: a page for browsers, JSON for programs.
 const START: &str = "/";
