@@ -21,7 +21,7 @@ ui: ## the canvas and the dashboard, when they changed
 uitest: ## the canvas: types, lint, unit tests, and in a browser against the real server
 	@scripts/ui-test.sh
 
-test: ## everything, with a private PostgreSQL (TEST_POSTGRES=skip does without)
+test: ## everything, the canvas in a browser included, with a private PostgreSQL (TEST_POSTGRES=skip does without)
 ifeq ($(TEST_POSTGRES),skip)
 	@env -u TEST_POSTGRES_URL scripts/test.sh
 else

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every test of the workspace, and the examples in its documentation. `make test` puts PostgreSQL around it.
-# What the last lines say is the sum of everything.
+# Every test of the workspace, the examples in its documentation, and the interface in a browser. `make test` puts
+# PostgreSQL around it. What cannot run here is said.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -10,7 +10,7 @@ fi
 if cargo nextest --version >/dev/null 2>&1; then
   cargo test --workspace --locked --doc --quiet
   cargo nextest run --workspace --locked --no-fail-fast
-  exit
+  exec scripts/ui-test.sh
 fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -18,4 +18,5 @@ code=0
 cargo test --workspace --locked --no-fail-fast 2>&1 | tee "$log" || code=$?
 grep -E '^test .* \.\.\. FAILED' "$log" || true
 awk '/^test result:/ {passed += $4; failed += $6} END {printf "sum: %d passed, %d failed\n", passed, failed}' "$log"
-exit "$code"
+[ "$code" = 0 ] || exit "$code"
+scripts/ui-test.sh

@@ -13,7 +13,7 @@ scripts/ui.sh
 
 if ! command -v chromium >/dev/null && [ -z "${CHROMIUM:-}" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium ||
-    echo "Chromium could not be installed"
+    echo "Chromium could not be installed: the interface is not tried in a browser"
 fi
 cargo build --locked --package bloxserver
 BLOX_BINARY="$PWD/target/debug/bloxserver" npm --prefix ui run --silent e2e
