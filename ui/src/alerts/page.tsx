@@ -8,6 +8,7 @@ import type { Alert } from "@/api/types";
 import { Bar } from "@/app/bar";
 import { Button } from "@/parts/button";
 import { Empty, Failed, SkeletonRows } from "@/parts/states";
+import { Ticked } from "@/parts/ticked";
 import { Ago } from "@/parts/time";
 import { useSeenAlerts } from "./seen";
 
@@ -61,7 +62,9 @@ function Entry({ alert, flow }: { alert: Alert; flow: string | null }) {
     <li className="flex gap-3 border-b border-line py-3">
       {isCritical ? <OctagonAlert size={16} className="mt-0.5 shrink-0 text-failed" aria-label="Critical" /> : <TriangleAlert size={16} className="mt-0.5 shrink-0 text-waiting" aria-label="Warning" />}
       <div className="min-w-0 flex-1">
-        <p className="break-words">{alert.message}</p>
+        <p className="break-words">
+          <Ticked text={alert.message} />
+        </p>
         <p className="mt-0.5 flex flex-wrap gap-x-3 text-xs text-text-3">
           <span>{RULES[alert.rule]}</span>
           {alert.stops && <span className="text-failed">the run was told to end</span>}

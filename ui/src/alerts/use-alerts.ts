@@ -2,24 +2,22 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { alertsQuery } from "@/api/operation";
-import type { Alert } from "@/api/types";
-import { say } from "@/app/toasts";
+import { warn } from "@/app/toasts";
 import { unseen, useSeenAlerts } from "./seen";
-
-const NONE: Alert[] = [];
 
 /** How many alerts nobody has looked at; one that comes while the page is open is said at once. */
 export function useUnseenAlerts(): number {
-  const alerts = useInfiniteQuery(alertsQuery).data?.pages[0]?.items ?? NONE;
+  const alerts = useInfiniteQuery(alertsQuery).data?.pages[0]?.items;
   const at = useSeenAlerts((state) => state.at);
   const navigate = useNavigate();
   const known = useRef<string | null>(null);
   useEffect(() => {
+    if (!alerts) return;
     const newest = alerts[0]?.at ?? "";
     const fresh = known.current === null ? [] : unseen(alerts, known.current);
     known.current = newest;
     const [first] = fresh;
-    if (first) say(fresh.length === 1 ? first.message : `${fresh.length} new alerts: ${first.message}`, { label: "Look", run: () => void navigate({ to: "/alerts" }) });
+    if (first) warn(fresh.length === 1 ? first.message : `${fresh.length} new alerts: ${first.message}`, { label: "Look", run: () => void navigate({ to: "/alerts" }) });
   }, [alerts, navigate]);
-  return unseen(alerts, at).length;
+  return unseen(alerts ?? [], at).length;
 }

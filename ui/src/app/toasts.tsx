@@ -1,13 +1,15 @@
-import { CircleAlert, CircleCheck, X } from "lucide-react";
+import { CircleAlert, CircleCheck, TriangleAlert, X } from "lucide-react";
+import type { ReactNode } from "react";
 import { create } from "zustand";
 import { explain } from "@/api/error";
+import { Ticked } from "@/parts/ticked";
 
 /** How long a toast stays, in milliseconds; one with an action, longer. */
 const STAYS_MS = { plain: 4_000, action: 7_000 };
 
 interface Toast {
   id: number;
-  tone: "done" | "failed";
+  tone: "done" | "warned" | "failed";
   text: string;
   action?: { label: string; run(): void };
 }
@@ -17,6 +19,12 @@ interface Toasts {
   show(toast: Omit<Toast, "id">): void;
   close(id: number): void;
 }
+
+const MARKS: Record<Toast["tone"], ReactNode> = {
+  done: <CircleCheck size={16} className="mt-0.5 shrink-0 text-success" aria-hidden />,
+  warned: <TriangleAlert size={16} className="mt-0.5 shrink-0 text-waiting" aria-hidden />,
+  failed: <CircleAlert size={16} className="mt-0.5 shrink-0 text-failed" aria-hidden />,
+};
 
 let next = 0;
 
@@ -43,6 +51,11 @@ export function sayFailure(error: unknown): void {
   useToasts.getState().show({ tone: "failed", text: explain(error) });
 }
 
+/** Tells of something that somebody should know. */
+export function warn(text: string, action: Toast["action"]): void {
+  useToasts.getState().show({ tone: "warned", text, ...(action ? { action } : {}) });
+}
+
 export function ToastShelf() {
   const { list, close } = useToasts();
   return (
@@ -57,12 +70,10 @@ export function ToastShelf() {
           role={toast.tone === "failed" ? "alert" : "status"}
           className="appear pointer-events-auto flex items-start gap-2 rounded-lg border border-line-strong bg-raised px-3 py-2"
         >
-          {toast.tone === "failed" ? (
-            <CircleAlert size={16} className="mt-0.5 shrink-0 text-failed" aria-hidden />
-          ) : (
-            <CircleCheck size={16} className="mt-0.5 shrink-0 text-success" aria-hidden />
-          )}
-          <p className="min-w-0 flex-1 break-words">{toast.text}</p>
+          {MARKS[toast.tone]}
+          <p className="min-w-0 flex-1 break-words">
+            <Ticked text={toast.text} />
+          </p>
           {toast.action && (
             <button
               type="button"

@@ -31,7 +31,7 @@ export function DayChart({ days, say }: { days: Share[]; say(value: number): str
         style={{ height: HEIGHT_PX }}
       >
         <span aria-hidden className="absolute inset-x-0 top-0 border-t border-dashed border-line" />
-        <span aria-hidden className="absolute top-1 right-0 text-xs text-text-3 tabular">
+        <span aria-hidden className="absolute top-1 left-0 text-xs text-text-3 tabular">
           {most === Number.MIN_VALUE ? "" : say(most)}
         </span>
         {days.map((day, place) => (

@@ -14,7 +14,7 @@ import {
   SelectionMode,
   useReactFlow,
 } from "@xyflow/react";
-import { type DragEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type DragEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { TriggerKind } from "@/api/types";
 import { TRIGGER } from "@/model/graph";
 import { CARD, type Point } from "@/model/layout";
@@ -72,6 +72,8 @@ export function Canvas({ triggers }: { triggers: TriggerKind[] }) {
     const chosen = new Set(selection);
     setNodes((before) => before.map((node) => (node.selected === chosen.has(node.id) ? node : { ...node, selected: chosen.has(node.id) })));
   }, [selection, organism]);
+
+  useCentreKept(box);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
@@ -222,4 +224,25 @@ function NothingYet() {
       Nothing is here yet. Drag a handler from the left, or press A and type its name.
     </p>
   );
+}
+
+/** When the room for the canvas changes (a run's drawer opens), what was in its middle stays there. */
+function useCentreKept(box: RefObject<HTMLDivElement | null>): void {
+  const flow = useReactFlow();
+  useEffect(() => {
+    const place = box.current;
+    if (!place) return;
+    let size: { width: number; height: number } | null = null;
+    const watch = new ResizeObserver(([entry]) => {
+      if (!entry) return;
+      const { width, height } = entry.contentRect;
+      if (size && size.width > 0 && width > 0) {
+        const { x, y, zoom } = flow.getViewport();
+        void flow.setViewport({ x: x + (width - size.width) / 2, y: y + (height - size.height) / 2, zoom });
+      }
+      size = { width, height };
+    });
+    watch.observe(place);
+    return () => watch.disconnect();
+  }, [box, flow]);
 }

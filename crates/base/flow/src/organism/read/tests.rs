@@ -242,7 +242,8 @@ fn fields_are_checked_where_the_schema_is_known() {
 #[test]
 fn what_a_handler_takes_from_its_input_does_not_limit_the_input() {
     let mut spec = catalogue().get("calculate").unwrap().clone();
-    spec.input = Some(serde_json::json!({"type": "object", "properties": {"expression": {"type": "string"}}}));
+    spec.input =
+        Some(serde_json::json!({"type": "object", "properties": {"expression": {"type": "string"}}}));
     let text = "name: a\ndescription: d\nhandler: calculate\nconfig: {expression: '{{ input.order }} * 2'}\nnext: out";
     assert_eq!(read(&flow(text), &Catalogue::new(vec![spec])).diagnostics, []);
 }
