@@ -5,6 +5,9 @@ use kit::ids::VersionId;
 
 use crate::{Engine, Error, Result};
 
+/// Plans kept; beyond that all are read again. What runs keeps its own.
+const MOST_PLANS: usize = 2_000;
+
 /// A version of a flow, read and ready to run.
 #[derive(Debug)]
 pub(crate) struct Plan {
@@ -32,7 +35,12 @@ impl Engine {
         let organism = reading.organism.ok_or(Error::InvalidFlow(reading.diagnostics))?;
         let (uses_variables, uses_secrets) = (text.contains("vars"), text.contains("secret"));
         let plan = Arc::new(Plan { version, organism, uses_variables, uses_secrets });
-        self.plans().insert(version, Arc::clone(&plan));
+        let mut plans = self.plans();
+        if plans.len() >= MOST_PLANS {
+            plans.clear();
+        }
+        plans.insert(version, Arc::clone(&plan));
+        drop(plans);
         Ok(plan)
     }
 
