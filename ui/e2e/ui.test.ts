@@ -190,6 +190,7 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
       ["flow-triggers", `/flows/${id}/triggers`, other.page.getByRole("heading", { name: "orders" })],
       ["recent", "/executions", other.page.getByRole("table", { name: "Recent executions" })],
       ["usage", "/usage", other.page.getByRole("progressbar")],
+      ["about", "/about", other.page.locator('[data-listener="clerk"]')],
       ["alerts", "/alerts", other.page.getByRole("heading", { name: "Nothing to worry about" })],
       ["server", "/server", other.page.getByRole("region", { name: "Nodes" })],
       ["versions", `/flows/${id}/versions`, other.page.getByRole("navigation", { name: "Versions" })],
@@ -216,6 +217,11 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
     const closed = await startServer("production");
     const other = await openTab(app.browser, closed.url);
     await other.page.goto("/");
+    await seen(other.page.getByRole("heading", { name: /^Teams of AI agents/ }));
+    await other.page.locator('[data-listener="reply"][data-state="done"]').waitFor();
+    await picture(other.page, "about-stranger");
+    await expectAccessible(other.page);
+    await button("Sign in", other.page).click();
     await other.page.getByLabel("Personal token").fill("blx_wrong");
     await button("Sign in", other.page).click();
     await seen(other.page.getByRole("alert"));

@@ -1,5 +1,5 @@
 import { onlineManager } from "@tanstack/react-query";
-import { Outlet, useNavigate } from "@tanstack/react-router";
+import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { Keyboard, Monitor, Moon, Sun, WifiOff } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { useCommandStore, useCommands } from "./commands";
@@ -11,9 +11,13 @@ import { SignedIn } from "./sign-in";
 import { useTheme } from "./theme";
 import { ToastShelf } from "./toasts";
 
+/** The one page for strangers: it has no frame and asks the server for nothing. */
+export const ABOUT = "/about";
+
 /** What is around every page. */
 export function Frame() {
   useShortcutKeys();
+  if (useLocation().pathname === ABOUT) return <Outlet />;
   return (
     <div className="flex h-full flex-col sm:flex-row">
       <SignedIn>

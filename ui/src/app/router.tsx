@@ -3,7 +3,7 @@ import { SearchX } from "lucide-react";
 import { Dashboard } from "@/dashboard/dashboard";
 import { Empty } from "@/parts/states";
 import { Broken } from "./boundary";
-import { Frame } from "./frame";
+import { ABOUT, Frame } from "./frame";
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
@@ -15,6 +15,11 @@ export interface EditorSearch {
 
 const routes = [
   createRoute({ getParentRoute: () => root, path: "/", component: Dashboard }),
+  createRoute({
+    getParentRoute: () => root,
+    path: ABOUT,
+    component: lazyRouteComponent(() => import("@/about/page"), "AboutPage"),
+  }),
   createRoute({
     getParentRoute: () => root,
     path: "/flows/$flowId",

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { useLocation } from "@tanstack/react-router";
+import { type FormEvent, lazy, type ReactNode, Suspense, useState } from "react";
 import { meQuery } from "@/api/account";
 import { ask } from "@/api/call";
 import { ApiError, explain } from "@/api/error";
@@ -9,12 +10,27 @@ import { Field, Input } from "@/parts/input";
 import { Failed } from "@/parts/states";
 import { Mark } from "./mark";
 
+const AboutPage = lazy(() => import("@/about/page").then((module) => ({ default: module.AboutPage })));
+
 /** Lets in whom the server knows; in development mode that is everybody. */
 export function SignedIn({ children }: { children: ReactNode }) {
   const me = useQuery({ ...meQuery, retry: (tries, error) => !(error instanceof ApiError) && tries < 2 });
-  if (me.error instanceof ApiError && me.error.status === 401) return <SignIn hadToken={token() !== null} />;
+  if (me.error instanceof ApiError && me.error.status === 401) return <Stranger />;
   if (me.error) return <Failed error={me.error} retry={() => void me.refetch()} />;
   return me.data ? children : null;
+}
+
+/** Whoever comes to the front door without a token reads what this is first. */
+function Stranger() {
+  const hadToken = token() !== null;
+  const isFrontDoor = useLocation().pathname === "/";
+  const [isSigningIn, setSigningIn] = useState(hadToken || !isFrontDoor);
+  if (isSigningIn) return <SignIn hadToken={hadToken} />;
+  return (
+    <Suspense fallback={null}>
+      <AboutPage onSignIn={() => setSigningIn(true)} />
+    </Suspense>
+  );
 }
 
 function SignIn({ hadToken }: { hadToken: boolean }) {

@@ -50,7 +50,13 @@ interface Loose {
   screen: Point;
 }
 
-export function Canvas({ triggers }: { triggers: TriggerKind[] }) {
+interface Props {
+  triggers: TriggerKind[];
+  /** Within a page that scrolls, to look at: all of it, and the wheel is the page's. */
+  isShowcase?: boolean;
+}
+
+export function Canvas({ triggers, isShowcase = false }: Props) {
   const store = useEditorStore();
   const organism = useEditor((state) => state.organism);
   const places = useEditor((state) => state.places);
@@ -186,6 +192,8 @@ export function Canvas({ triggers }: { triggers: TriggerKind[] }) {
         selectionMode={SelectionMode.Partial}
         panOnDrag={IS_TOUCH ? true : [1, 2]}
         panOnScroll={false}
+        zoomOnScroll={!isShowcase}
+        preventScrolling={!isShowcase}
         minZoom={0.1}
         maxZoom={2}
         snapToGrid
@@ -194,12 +202,12 @@ export function Canvas({ triggers }: { triggers: TriggerKind[] }) {
         onInit={(made) => {
           const frame = box.current?.getBoundingClientRect();
           // The nodes are measured one frame later.
-          if (frame) requestAnimationFrame(() => requestAnimationFrame(() => showFirst(made, frame)));
+          if (frame) requestAnimationFrame(() => requestAnimationFrame(() => (isShowcase ? void made.fitView({ padding: 0.08, maxZoom: 1 }) : showFirst(made, frame))));
         }}
         onlyRenderVisibleElements={nodes.length > MANY_NODES}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--dot)" bgColor="var(--bg)" />
-        {nodes.length > FEW_NODES && minimap}
+        {nodes.length > FEW_NODES && !isShowcase && minimap}
       </ReactFlow>
       <CanvasControls />
       {organism.listeners.length === 0 && <NothingYet />}
