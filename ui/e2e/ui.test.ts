@@ -14,6 +14,21 @@ let page: Page;
 const button = (name: string, on: Page = page) => buttonOn(on, name);
 const card = (name: string, on: Page = page) => cardOn(on, name);
 
+const N8N = JSON.stringify({
+  name: "Orders from n8n",
+  nodes: [
+    { name: "Webhook", type: "n8n-nodes-base.webhook", parameters: {} },
+    {
+      name: "Is Large?",
+      type: "n8n-nodes-base.if",
+      parameters: { conditions: { conditions: [{ leftValue: "={{ $json.total }}", rightValue: 100, operator: { operation: "gt" } }] } },
+    },
+    { name: "Sheet", type: "n8n-nodes-base.googleSheets", parameters: {} },
+    { name: "Small", type: "n8n-nodes-base.set", parameters: { assignments: { assignments: [{ name: "n", value: "={{ $json.total }}" }] } } },
+  ],
+  connections: { Webhook: { main: [[{ node: "Is Large?" }]] }, "Is Large?": { main: [[{ node: "Sheet" }], [{ node: "Small" }]] } },
+});
+
 describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
   beforeAll(async () => {
     app = await startApp();
@@ -134,6 +149,20 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
     await button("Save mine over it").click();
     await seen(button("Saved"));
     expect((await app.api<{ organismYaml: string }>(`/flows/${id}`)).organismYaml).toContain("description: mine");
+  });
+
+  it("imports a workflow of n8n and says what is left to do", async () => {
+    await page.goto("/");
+    await button("Import").click();
+    await page.getByRole("textbox", { name: "The flow as text" }).fill(N8N);
+    await seen(page.getByRole("region", { name: "What is left to do" }));
+    await seen(page.getByText("Sheet: there is nothing like n8n-nodes-base.googleSheets here"));
+    await picture(page, "import");
+    await expectAccessible(page);
+    await page.getByRole("dialog").getByRole("button", { name: "Import", exact: true }).click();
+    await seen(card("is-large"));
+    await seen(card("result"));
+    await page.getByRole("button", { name: "No errors" }).waitFor();
   });
 
   it("makes a token and shows it once", async () => {

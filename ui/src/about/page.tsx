@@ -59,7 +59,7 @@ export function AboutPage({ onSignIn }: { onSignIn?: () => void }) {
           </Enter>
         </section>
         <figure className="mx-auto max-w-280 px-6">
-          <div className="h-90 overflow-hidden rounded-lg border border-line bg-bg sm:h-110">
+          <div className="h-56 overflow-hidden rounded-lg border border-line bg-bg sm:h-110">
             <Suspense fallback={<div role="status" aria-label="Loading the demo" className="skeleton h-full" />}>
               <Demo />
             </Suspense>

@@ -1,6 +1,7 @@
 import { clsx } from "clsx";
 import { FileCode2, KeyRound, Plus, Upload, Wifi } from "lucide-react";
-import { type ChangeEvent, useState } from "react";
+import { type ChangeEvent, useEffect, useState } from "react";
+import type { Imported } from "@/import/n8n";
 import { Button } from "@/parts/button";
 import { Dialog } from "@/parts/dialog";
 import { TextArea } from "@/parts/input";
@@ -116,6 +117,7 @@ function Card({ title, about, needs, icon, isDisabled, onClick }: CardProps) {
 function Import({ isBusy, begin }: { isBusy: boolean; begin(name: string, yaml: string): void }) {
   const [text, setText] = useState("");
   const [name, setName] = useState<string | null>(null);
+  const foreign = useForeign(text);
   const read = async (event: ChangeEvent<HTMLInputElement>) => {
     const file = event.target.files?.[0];
     if (!file) return;
@@ -129,26 +131,61 @@ function Import({ isBusy, begin }: { isBusy: boolean; begin(name: string, yaml: 
         <input type="file" accept=".yaml,.yml,.json" className="sr-only" onChange={read} />
       </label>
       <TextArea
-        aria-label="The flow as YAML"
+        aria-label="The flow as text"
         placeholder={"organism:\n  name: …"}
         value={text}
         onChange={(event) => setText(event.target.value)}
         className="h-60 font-mono text-xs"
       />
-      <p className="text-xs text-text-3">
-        A text with mistakes is taken as it is; the editor shows what is wrong. Files of xml-pipeline v2.1 load too.
-      </p>
+      {foreign ? (
+        <Notes notes={foreign.notes} />
+      ) : (
+        <p className="text-xs text-text-3">
+          A flow as YAML, a file of xml-pipeline v2.1, or a workflow of n8n as JSON. A text with mistakes is taken as it is; the editor shows what is wrong.
+        </p>
+      )}
       <Button
         look="primary"
         icon={<FileCode2 size={14} />}
         isBusy={isBusy}
         disabled={text.trim() === ""}
         className="self-end"
-        onClick={() => begin((nameIn(text) ?? name ?? "Imported flow").slice(0, 100), text)}
+        onClick={() => begin((foreign?.name ?? nameIn(text) ?? name ?? "Imported flow").slice(0, 100), foreign?.yaml ?? text)}
       >
         Import
       </Button>
     </div>
+  );
+}
+
+/** The text as a workflow of n8n, when it is one; what reads it is fetched only then. */
+function useForeign(text: string): Imported | null {
+  const [found, setFound] = useState<{ text: string; imported: Imported | null } | null>(null);
+  useEffect(() => {
+    if (!text.trimStart().startsWith("{")) return;
+    let isGone = false;
+    void import("@/import/n8n").then(({ fromN8n }) => isGone || setFound({ text, imported: fromN8n(text) }));
+    return () => {
+      isGone = true;
+    };
+  }, [text]);
+  return found?.text === text ? found.imported : null;
+}
+
+/** What of a workflow of n8n is to be done by hand. */
+function Notes({ notes }: { notes: string[] }) {
+  if (notes.length === 0) return <p className="text-xs text-success">A workflow of n8n; all of it is taken along.</p>;
+  return (
+    <section aria-label="What is left to do" className="rounded-md border border-waiting/50 bg-waiting-soft p-3">
+      <p className="mb-1 font-medium">A workflow of n8n. This is left to do by hand; it is written into the text as well:</p>
+      <ul className="max-h-40 list-disc overflow-y-auto pl-5 text-text-2">
+        {notes.map((note) => (
+          <li key={note} className="break-words">
+            {note}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
