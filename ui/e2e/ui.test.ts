@@ -189,6 +189,21 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
     await picture(page, "triggers");
   });
 
+  it("puts a schedule together and shows when it fires next", async () => {
+    const id = await app.newFlow("mornings", "organism:\n  name: a\nlisteners:\n  - name: one\n    description: d\n    handler: output\n");
+    await page.goto(`/flows/${id}/triggers`);
+    await page.getByRole("button", { name: "Add a trigger" }).first().click();
+    await page.getByRole("radio", { name: "Schedule" }).click();
+    await page.getByLabel("Repeats").selectOption("week");
+    await button("Friday").click();
+    await page.getByLabel("At", { exact: true }).fill("07:30");
+    expect(await page.getByLabel("Cron").inputValue()).toBe("30 7 * * MON,TUE,WED,THU");
+    await picture(page, "schedule");
+    await expectAccessible(page);
+    await button("Add").click();
+    await seen(page.getByRole("heading", { name: "Next firings" }));
+  });
+
   it("takes a deletion back", async () => {
     await app.newFlow("to be deleted", "organism: {name: a}\nlisteners: []\n");
     await page.goto("/");
