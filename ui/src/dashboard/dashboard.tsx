@@ -32,7 +32,7 @@ export function Dashboard() {
   const shown = sorted(all, search, filter, order);
   useCommands([
     { title: "New flow", group: "Flows", icon: <Plus size={16} />, shortcut: "C", run: () => setDialog("template") },
-    { title: "Import YAML", group: "Flows", icon: <Upload size={16} />, run: () => setDialog("import") },
+    { title: "Import a flow", group: "Flows", icon: <Upload size={16} />, run: () => setDialog("import") },
     { title: "Search flows", group: "Flows", shortcut: "/", isHidden: true, run: () => searchField.current?.focus() },
   ]);
   return (

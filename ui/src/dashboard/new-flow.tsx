@@ -42,7 +42,7 @@ export function NewFlow({ tab, onTab, onClose }: Props) {
             onClick={() => onTab(one)}
             className="h-7 rounded-md px-2.5 font-medium text-text-2 hover:bg-hover aria-selected:bg-hover aria-selected:text-text"
           >
-            {one === "template" ? "Templates" : "Import YAML"}
+            {one === "template" ? "Templates" : "Import"}
           </button>
         ))}
       </div>

@@ -99,7 +99,7 @@ function Days({ plan, onChange }: { plan: Extract<CronPlan, { every: "week" }>; 
           key={day}
           type="button"
           aria-pressed={plan.days.includes(day)}
-          aria-label={NAMES[day]}
+          title={NAMES[day]}
           onClick={() => toggle(day)}
           className="h-7 rounded-md border border-line-strong px-2.5 text-text-2 hover:bg-hover aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent-text"
         >

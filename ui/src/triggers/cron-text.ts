@@ -1,5 +1,6 @@
 const DAYS: Record<string, string> = { SUN: "Sundays", MON: "Mondays", TUE: "Tuesdays", WED: "Wednesdays", THU: "Thursdays", FRI: "Fridays", SAT: "Saturdays" };
 const NAMES = Object.keys(DAYS);
+const list = new Intl.ListFormat("en");
 
 /** A cron expression in words, as far as it is a common one; the server says when it really fires. */
 export function cronText(cron: string): string {
@@ -26,7 +27,7 @@ function days(field: string): string | null {
   const [from, to] = field.split("-").map(name);
   if (from === "MON" && to === "FRI") return "on weekdays";
   const listed = field.split(",").map((part) => DAYS[name(part)]);
-  return listed.every((one) => one !== undefined) ? `on ${listed.join(" and ")}` : null;
+  return listed.every((one) => one !== undefined) ? `on ${list.format(listed)}` : null;
 }
 
 const cap = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
