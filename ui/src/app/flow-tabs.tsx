@@ -1,5 +1,7 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { ChevronDown } from "lucide-react";
 import type { Flow } from "@/api/types";
+import { Menu } from "@/parts/menu";
 import { FlowStatusMark } from "@/parts/status";
 
 const TABS = [
@@ -20,6 +22,7 @@ export function FlowPlace({ flow, flowId }: { flow: Flow | undefined; flowId: st
         </span>
       )}
       <FlowTabs flowId={flowId} />
+      <FlowMenu flowId={flowId} />
     </>
   );
 }
@@ -39,5 +42,19 @@ function FlowTabs({ flowId }: { flowId: string }) {
         </Link>
       ))}
     </nav>
+  );
+}
+
+/** The same on a phone, where a row of them has no room. */
+function FlowMenu({ flowId }: { flowId: string }) {
+  const navigate = useNavigate();
+  return (
+    <span className="sm:hidden">
+      <Menu align="start" items={TABS.map(({ to, label }) => ({ label, run: () => void navigate({ to, params: { flowId } }) }))}>
+        <button type="button" aria-label="Pages of this flow" className="flex size-7 items-center justify-center rounded-md text-text-2 hover:bg-hover">
+          <ChevronDown size={16} />
+        </button>
+      </Menu>
+    </span>
   );
 }
