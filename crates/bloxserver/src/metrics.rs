@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use door::Failure;
+use engine::Engine;
 use metrics::Unit;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,9 @@ const SIZES: [f64; 10] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 51
 /// How often what was recorded is put into its buckets: between, it only grows.
 const UPKEEP: Duration = Duration::from_secs(5);
 
+/// How often the gauges are set; a scrape comes about as often.
+const MEASURE: Duration = Duration::from_secs(15);
+
 /// What kind of figure it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Shape {
@@ -32,7 +36,7 @@ enum Shape {
 }
 
 /// Every metric with its help text; docs/operating.md has the same list.
-const METRICS: [(&str, Shape, &str); 13] = [
+const METRICS: &[(&str, Shape, &str)] = &[
     (
         "bloxserver_http_requests_total",
         Shape::Counter,
@@ -61,6 +65,39 @@ const METRICS: [(&str, Shape, &str); 13] = [
         "Time that a gathered commit took, its sync to disk included.",
     ),
     ("bloxserver_disk_free_bytes", Shape::Gauge(Unit::Bytes), "Free space where the SQLite database lies."),
+    (
+        "bloxserver_executions",
+        Shape::Gauge(Unit::Count),
+        "Executions of all flows that there are, by status.",
+    ),
+    ("bloxserver_executions_driven", Shape::Gauge(Unit::Count), "Executions that this node drives."),
+    (
+        "bloxserver_queue_depth",
+        Shape::Gauge(Unit::Count),
+        "Executions that stand in a queue, over all nodes.",
+    ),
+    (
+        "bloxserver_lag_seconds",
+        Shape::Gauge(Unit::Seconds),
+        "How long the execution that should run next has been due; 0 when none is.",
+    ),
+    ("bloxserver_claimed_total", Shape::Counter, "Executions that this node has taken, by why."),
+    (
+        "bloxserver_claim_seconds",
+        Shape::Histogram(Unit::Seconds),
+        "Time that the statement took that found something to take.",
+    ),
+    (
+        "bloxserver_step_seconds",
+        Shape::Histogram(Unit::Seconds),
+        "Time that one attempt of a step took, by handler and outcome.",
+    ),
+    ("bloxserver_step_retries_total", Shape::Counter, "Attempts of steps after the first, by handler."),
+    (
+        "bloxserver_alerts_total",
+        Shape::Counter,
+        "Alerts that this node's watchdog raised, by rule and level.",
+    ),
     ("bloxserver_llm_calls_total", Shape::Counter, "Calls of models, by provider and outcome."),
     (
         "bloxserver_llm_seconds",
@@ -88,9 +125,9 @@ pub(crate) fn start() -> Result<PrometheusHandle> {
     let handle = builder.install_recorder()?;
     for (name, shape, help) in METRICS {
         match shape {
-            Shape::Counter => metrics::describe_counter!(name, help),
-            Shape::Gauge(unit) => metrics::describe_gauge!(name, unit, help),
-            Shape::Histogram(unit) => metrics::describe_histogram!(name, unit, help),
+            Shape::Counter => metrics::describe_counter!(*name, *help),
+            Shape::Gauge(unit) => metrics::describe_gauge!(*name, *unit, *help),
+            Shape::Histogram(unit) => metrics::describe_histogram!(*name, *unit, *help),
         }
     }
     Ok(handle)
@@ -101,6 +138,17 @@ pub(crate) async fn keep_small(handle: PrometheusHandle, stop: CancellationToken
     let mut ticks = tokio::time::interval(UPKEEP);
     while stop.run_until_cancelled(ticks.tick()).await.is_some() {
         handle.run_upkeep();
+    }
+}
+
+/// Sets the gauges now and then, until `stop`.
+pub(crate) async fn keep_measuring(engine: Engine, stop: CancellationToken) {
+    let mut ticks = tokio::time::interval(MEASURE);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        if let Err(error) = engine.measure().await {
+            tracing::warn!(%error, "the gauges could not be set");
+        }
     }
 }
 
@@ -133,6 +181,18 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
+
+    #[test]
+    fn the_page_for_operators_lists_every_metric_and_no_other() {
+        let page = include_str!("../../../docs/operating.md");
+        let listed: Vec<&str> =
+            page.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+        let listed: Vec<&str> = listed.into_iter().filter(|name| name.starts_with("bloxserver_")).collect();
+        for (name, ..) in METRICS {
+            assert!(listed.contains(name), "{name} is not in docs/operating.md");
+        }
+        assert_eq!(listed.len(), METRICS.len());
+    }
 
     async fn ask(router: Router, from: &str, forwarded: bool) -> (u16, String) {
         let mut request = Request::get("/metrics").body(Body::empty()).unwrap();

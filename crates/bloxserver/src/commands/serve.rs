@@ -58,6 +58,7 @@ impl Serve {
             calls_kept_days: Some(config.llm_retention_days).filter(|days| *days > 0),
         };
         let upkeep = tokio::spawn(upkeep.go_on(stop.clone()));
+        let gauges = tokio::spawn(metrics::keep_measuring(rooms.engine.clone(), stop.clone()));
         greet(address, is_development);
         if self.sample {
             sample::install(&rooms, config).await?;
@@ -70,6 +71,7 @@ impl Serve {
         serving.await?;
         rooms.gateway.flush().await;
         upkeep.await?;
+        gauges.await?;
         measuring.await?;
         watching.await?;
         db.settle().await?;

@@ -127,6 +127,11 @@ impl Registry {
         flow::catalogue::Catalogue::new(turn.chain(outside).filter(|spec| spec.name != "agent").collect())
     }
 
+    /// The name of an asynchronous handler, as the handler itself has it.
+    pub(crate) fn name_of(&self, name: &str) -> Option<&'static str> {
+        self.0.outside.iter().map(|(spec, _)| spec.name).find(|known| *known == name)
+    }
+
     /// The synchronous handler of that name.
     pub(crate) fn turn(&self, name: &str) -> Option<&dyn TurnHandler> {
         let found = self.0.turn.iter().find(|(spec, _)| spec.name == name)?;

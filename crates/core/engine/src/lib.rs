@@ -6,6 +6,7 @@ mod executions;
 mod flows;
 mod handler;
 mod kv;
+mod measure;
 mod nodes;
 mod owners;
 mod plan;

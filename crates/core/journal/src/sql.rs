@@ -62,6 +62,9 @@ db::statements! {
     pub(crate) LEASED_OF_FLOW = "SELECT id FROM executions WHERE flow_id = $1 AND lease_node IS NOT NULL LIMIT 10000";
     pub(crate) NEXT_WAKE = "SELECT MIN(wake_ms) FROM executions WHERE wake_ms IS NOT NULL";
 
+    pub(crate) QUEUE_DEPTH = "SELECT COUNT(*) FROM (SELECT id FROM executions WHERE waiting_kind = 'queue' LIMIT $1) q";
+    pub(crate) STATUS_SUMS = "SELECT CAST(COALESCE(SUM(started), 0) AS BIGINT), CAST(COALESCE(SUM(succeeded), 0) AS BIGINT), CAST(COALESCE(SUM(failed), 0) AS BIGINT), CAST(COALESCE(SUM(timed_out), 0) AS BIGINT), CAST(COALESCE(SUM(duration_ms), 0) AS BIGINT), CAST(COALESCE(MAX(last_ms), 0) AS BIGINT), CAST(COALESCE(SUM(pruned_succeeded), 0) AS BIGINT), CAST(COALESCE(SUM(pruned_failed), 0) AS BIGINT), CAST(COALESCE(SUM(pruned_timed_out), 0) AS BIGINT) FROM execution_counts";
+
     // What is told to executions from outside.
     pub(crate) WAKE = "UPDATE executions SET wake_ms = CASE WHEN lease_node IS NULL THEN $2 ELSE wake_ms END WHERE id = $1 AND status = 'running' RETURNING lease_node";
     pub(crate) ADD_LETTER = "INSERT INTO inbox (execution_id, command_id, sent_ms, body_json, is_final, is_taken) VALUES ($1, $2, $3, $4, $5, FALSE) ON CONFLICT (execution_id, command_id) DO NOTHING";

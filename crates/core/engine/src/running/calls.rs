@@ -5,6 +5,7 @@ use flow::run::{Failure, Prepared, Ready, Seq, State, prepare, ready};
 use kit::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::gates::pass;
@@ -128,7 +129,20 @@ async fn carry_out(
     // Whoever waits at the gate of a listener takes no place from others.
     let _passed = pass(gate).await;
     let _slot = engine.0.slots.enter(Asker { owner: context.owner, flow: context.flow, due }).await;
-    (step, call(&engine, &context, prepared).await)
+    let (handler, began) = (label(&engine, &prepared), Instant::now());
+    if context.attempt > 1 {
+        metrics::counter!("bloxserver_step_retries_total", "handler" => handler).increment(1);
+    }
+    let outcome = call(&engine, &context, prepared).await;
+    let word = if matches!(outcome, Outcome::Done(_)) { "done" } else { "failed" };
+    metrics::histogram!("bloxserver_step_seconds", "handler" => handler, "outcome" => word)
+        .record(began.elapsed().as_secs_f64());
+    (step, outcome)
+}
+
+/// The handler's name as this program has it: a text of a flow makes no label.
+fn label(engine: &Engine, prepared: &Prepared) -> &'static str {
+    engine.0.parts.registry.name_of(&prepared.handler).unwrap_or("unknown")
 }
 
 /// The call of a handler, within its time.

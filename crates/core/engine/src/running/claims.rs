@@ -5,6 +5,7 @@ use futures::StreamExt;
 use journal::{Execution, Signal};
 use kit::Timestamp;
 use kit::ids::NodeId;
+use tokio::time::Instant;
 
 use super::seat::Seat;
 use crate::{Engine, Result};
@@ -52,7 +53,7 @@ impl Engine {
             if room == 0 {
                 return Ok(());
             }
-            let taken = self.journal().claim_left(self.node(), gone, limit(room)).await?;
+            let taken = claimed("left", self.journal().claim_left(self.node(), gone, limit(room))).await?;
             let is_last = taken.len() < room;
             self.resume_all(taken, Taken::Left).await;
             if is_last {
@@ -64,7 +65,8 @@ impl Engine {
     async fn take_due(&self) -> Result<()> {
         loop {
             let room = self.room().clamp(FINAL, CLAIM);
-            let taken = self.journal().claim_due(self.node(), self.now(), limit(room)).await?;
+            let claim = self.journal().claim_due(self.node(), self.now(), limit(room));
+            let taken = claimed("due", claim).await?;
             let is_last = taken.len() < room || self.room() == 0;
             self.resume_all(taken, Taken::Waited).await;
             if is_last {
@@ -88,7 +90,8 @@ impl Engine {
                 if room == 0 {
                     return Ok(());
                 }
-                let taken = self.journal().take_queued(self.node(), flow, limit(room)).await?;
+                let claim = self.journal().take_queued(self.node(), flow, limit(room));
+                let taken = claimed("queue", claim).await?;
                 if taken.is_empty() {
                     continue;
                 }
@@ -140,6 +143,20 @@ impl Engine {
     fn turns(&self) -> std::sync::MutexGuard<'_, super::turns::Turns> {
         self.0.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Counts what a claim has taken and how long it took, by why it was to be taken.
+async fn claimed(
+    why: &'static str,
+    claim: impl Future<Output = journal::Result<Vec<Execution>>>,
+) -> journal::Result<Vec<Execution>> {
+    let began = Instant::now();
+    let taken = claim.await?;
+    if !taken.is_empty() {
+        metrics::histogram!("bloxserver_claim_seconds").record(began.elapsed().as_secs_f64());
+        metrics::counter!("bloxserver_claimed_total", "why" => why).increment(taken.len() as u64);
+    }
+    Ok(taken)
 }
 
 fn limit(room: usize) -> u32 {

@@ -3,6 +3,7 @@
 mod claim;
 mod counts;
 mod keys;
+mod load;
 mod read;
 mod usage;
 
@@ -18,6 +19,7 @@ use crate::TriggerKind;
 
 pub use counts::FlowCounts;
 pub use keys::BirthKey;
+pub use load::Load;
 pub use usage::{MonthlyUsage, month_start};
 
 /// One run of a flow, as its row tells.
