@@ -82,6 +82,9 @@ pub(crate) struct Config {
     /// The tier of new users.
     #[arg(long, env = "DEFAULT_TIER", help_heading = "Sign-in", default_value = "free", global = true)]
     pub(crate) default_tier: accounts::Tier,
+    /// For how many days the audit log keeps what users changed.
+    #[arg(long, env = "AUDIT_DAYS", help_heading = "Data", default_value = "365", global = true, value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub(crate) audit_days: u32,
     /// Private addresses that flows may reach.
     #[arg(long, env = "EGRESS_ALLOW", help_heading = "Flows", default_value = "", global = true, value_parser = values::egress)]
     pub(crate) egress_allow: String,

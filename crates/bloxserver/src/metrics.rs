@@ -98,6 +98,11 @@ const METRICS: &[(&str, Shape, &str)] = &[
         Shape::Counter,
         "Alerts that this node's watchdog raised, by rule and level.",
     ),
+    (
+        "bloxserver_audit_lost_total",
+        Shape::Counter,
+        "Changes of users that the audit log could not keep; the log has them.",
+    ),
     ("bloxserver_llm_calls_total", Shape::Counter, "Calls of models, by provider and outcome."),
     (
         "bloxserver_llm_seconds",

@@ -62,6 +62,7 @@ fn accounts_with(keys: MasterKeys, config: &Config, db: Db, sources: &Sources) -
     let providers = models::settings(config)?.providers.into_iter().map(|provider| provider.name);
     let mut settings = AccountsSettings::new(mode).with_providers(providers);
     settings.default_tier = config.default_tier;
+    settings.audit_days = config.audit_days;
     Ok(Accounts::new(settings, db, client(config)?, sources.clone(), keys))
 }
 

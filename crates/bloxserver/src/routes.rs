@@ -11,14 +11,16 @@ use crate::rooms::Rooms;
 
 /// Everything that the server answers, behind its entrance.
 pub(crate) fn router(rooms: &Rooms, config: &Config, metrics: Router) -> Result<Router> {
+    let proxies: door::Proxies =
+        config.trusted_proxies.parse().map_err(anyhow::Error::msg).context("TRUSTED_PROXIES")?;
     let state = api::ApiState {
         engine: rooms.engine.clone(),
         accounts: rooms.accounts.clone(),
         gateway: rooms.gateway.clone(),
         clock: rooms.sources.clock.clone(),
         webhook_base_url: config.webhook_base_url(),
+        proxies: proxies.clone(),
     };
-    let proxies = config.trusted_proxies.parse().map_err(anyhow::Error::msg).context("TRUSTED_PROXIES")?;
     let webhooks = triggers::router(rooms.engine.clone(), rooms.sources.clock.clone(), proxies);
     let document = config.enable_docs.then(document);
     let interface = web::router(rooms.sources.entropy.clone(), document.is_some().then_some("/docs"));

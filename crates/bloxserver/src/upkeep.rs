@@ -40,7 +40,7 @@ impl Upkeep {
     }
 
     async fn prune(&self) {
-        let Pruned { answers, deliveries } = told(self.accounts.prune(self.clock.now()).await);
+        let Pruned { answers, deliveries, changes } = told(self.accounts.prune(self.clock.now()).await);
         let executions = told(self.engine.prune().await);
         let calls = match self.calls_kept_days {
             Some(days) => {
@@ -49,8 +49,8 @@ impl Upkeep {
             }
             None => 0,
         };
-        if answers + deliveries + executions + calls > 0 {
-            tracing::info!(answers, deliveries, executions, calls, "old rows were removed");
+        if answers + deliveries + changes + executions + calls > 0 {
+            tracing::info!(answers, deliveries, changes, executions, calls, "old rows were removed");
         }
     }
 

@@ -30,7 +30,7 @@ fn said(output: &Output) -> String {
 }
 
 /// A value that is allowed, and not the default, for each setting. Those of secrets are to be masked.
-const ALLOWED: [(&str, &str); 37] = [
+const ALLOWED: [(&str, &str); 44] = [
     ("ENV", "development"),
     ("HOST", "0.0.0.0"),
     ("PORT", "9000"),
@@ -46,9 +46,11 @@ const ALLOWED: [(&str, &str); 37] = [
     ("CLERK_AUTHORIZED_PARTIES", "https://app.example.com"),
     ("CLERK_WEBHOOK_SECRET", "whsec_canary"),
     ("DEFAULT_TIER", "enterprise"),
+    ("AUDIT_DAYS", "30"),
     ("EGRESS_ALLOW", "ollama.lan:11434,10.0.0.0/8"),
     ("TRUSTED_PROXIES", "10.0.0.0/8"),
     ("METRICS_ADDR", "127.0.0.1:9100"),
+    ("NODE_ADDRESS", "10.0.0.7:8000"),
     ("API_KEY_ENCRYPTION_KEY", "canary"),
     ("CORS_ORIGINS", "https://a.example.com,https://b.example.com:8443"),
     ("WEBHOOK_BASE_URL", "https://flows.example.com/webhooks"),
@@ -67,6 +69,11 @@ const ALLOWED: [(&str, &str); 37] = [
     ("SMTP_FROM", "Flows <flows@example.com>"),
     ("BRAVE_SEARCH_API_KEY", "canary"),
     ("SEARXNG_URL", "https://search.example.com"),
+    ("WATCHDOG", "warn"),
+    ("WATCHDOG_REPEATS", "4,8"),
+    ("WATCHDOG_TOKENS", "50,90"),
+    ("ALERT_WEBHOOK_URL", "https://hooks.example.com/blox"),
+    ("ALERT_WEBHOOK_SECRET", "whsec_canary"),
     ("LLM_DEFAULT_MODEL", "echo"),
 ];
 
@@ -148,6 +155,11 @@ fn a_wrong_value_stops_the_start_with_its_name_and_what_is_allowed() {
         ("CLERK_WEBHOOK_SECRET", "canary!", "whsec_"),
         ("DEFAULT_TIER", "gold", "enterprise"),
         ("EGRESS_ALLOW", "10.0.0.0/99", "10.0.0.0/99"),
+        ("AUDIT_DAYS", "0", "1.."),
+        ("NODE_ADDRESS", " ", "empty"),
+        ("WATCHDOG", "bite", "stop, warn or off"),
+        ("WATCHDOG_REPEATS", "5,3", "such as 3,5"),
+        ("ALERT_WEBHOOK_URL", "hooks", "https://"),
         ("TRUSTED_PROXIES", "proxy", "network"),
         ("METRICS_ADDR", "9100", "127.0.0.1:9100"),
         ("API_KEY_ENCRYPTION_KEY", "canary", "32 random bytes"),

@@ -235,6 +235,10 @@ export interface paths {
      */
     get: operations["listAlerts"];
   };
+  "/api/v1/audit": {
+    /** What you have changed, the newest first: from where, with which token, in which request. */
+    get: operations["listAuditEntries"];
+  };
   "/webhooks/{token}": {
     /**
      * Starts an execution with whatever came; it is on disk before the answer leaves.
@@ -322,6 +326,52 @@ export interface components {
       /** @description When it was brought. */
       createdAt: components["schemas"]["Timestamp"];
     };
+    /** @description One change that a user made. */
+    AuditEntry: {
+      /** @description Its id. */
+      id: components["schemas"]["Id"];
+      /** @description When it was done. */
+      at: components["schemas"]["Timestamp"];
+      /** @description How the user had come in. */
+      via: components["schemas"]["AuditVia"];
+      tokenId: components["schemas"]["Id"] | null;
+      /** @description The operator who acted as the user, as the identity provider calls them. */
+      operator: string | null;
+      /** @description Where the request came from. */
+      address: string | null;
+      /** @description The request's id: what its answer carried as `x-request-id`. */
+      requestId: string;
+      /**
+       * @description The operation, by the name that it has in this document.
+       * @example updateFlow
+       */
+      action: string;
+      /** @description Which object: the address without its query. */
+      path: string;
+      /** @description The id of what was made, if anything was. */
+      objectId: string | null;
+      /**
+       * Format: int32
+       * @description What was answered; from 500 on nobody knows whether it was done.
+       */
+      status: number;
+    };
+    /** @description A part of a list. */
+    AuditEntryPage: {
+      items: components["schemas"]["AuditEntry"][];
+      /** Format: int64 */
+      total: number;
+      /** Format: int32 */
+      page: number;
+      /** Format: int32 */
+      pageSize: number;
+      hasMore: boolean;
+    };
+    /**
+     * @description How a user came in.
+     * @enum {string}
+     */
+    AuditVia: "session" | "token" | "development";
     /**
      * @description How a breaker stands, for people.
      * @enum {string}
@@ -3102,6 +3152,31 @@ export interface operations {
         content: {
           "application/json": components["schemas"]["AlertPage"];
           "text/event-stream": string;
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  /** What you have changed, the newest first: from where, with which token, in which request. */
+  listAuditEntries: {
+    parameters: {
+      query?: {
+        /** @description Which page, from 1. */
+        page?: number;
+        /** @description How many on a page. */
+        pageSize?: number;
+      };
+    };
+    responses: {
+      /** @description A page of changes */
+      200: {
+        content: {
+          "application/json": components["schemas"]["AuditEntryPage"];
         };
       };
       400: components["responses"]["BadRequest"];

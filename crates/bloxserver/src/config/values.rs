@@ -40,7 +40,7 @@ pub(super) fn egress(text: &str) -> Result<String, String> {
 }
 
 pub(super) fn proxies(text: &str) -> Result<String, String> {
-    text.parse::<triggers::Proxies>()?;
+    text.parse::<door::Proxies>()?;
     Ok(text.to_owned())
 }
 

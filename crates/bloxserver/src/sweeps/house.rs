@@ -96,6 +96,18 @@ impl House {
         self.send(request((method, path), token, content_type, body)).await
     }
 
+    /// Waits until Ann's flow has stopped.
+    pub(super) async fn until_stopped(&self, ann: &Ann) {
+        let path = format!("/api/v1/flows/{}", ann.flow);
+        for _ in 0..1_000 {
+            if self.ask(&ann.token, "GET", &path, &Value::Null).await.json()["status"] == "stopped" {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        panic!("the flow does not stop");
+    }
+
     pub(super) async fn send(&self, request: Request<Body>) -> Reply {
         let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();

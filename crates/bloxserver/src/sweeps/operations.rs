@@ -11,6 +11,10 @@ pub(super) struct Operation {
     pub(super) method: String,
     /// With its parameters in braces.
     pub(super) path: String,
+    /// What the document calls it.
+    pub(super) id: String,
+    /// Whether it only looks.
+    pub(super) reads: bool,
     /// Whether it asks who is there.
     pub(super) is_signed: bool,
     /// The names of the parameters of its query.
@@ -38,6 +42,8 @@ fn read(path: &str, method: &str, operation: &Value) -> Operation {
     let content = operation["requestBody"]["content"].as_object();
     Operation {
         method: method.to_uppercase(),
+        id: operation["operationId"].as_str().unwrap().to_owned(),
+        reads: operation["security"][0]["bearer"][0] == "read",
         path: path.to_owned(),
         is_signed,
         query: query.map(|parameter| parameter["name"].as_str().unwrap().to_owned()).collect(),

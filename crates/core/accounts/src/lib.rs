@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod accounts;
+mod audit;
 mod clerk;
 mod clerk_events;
 mod error;
@@ -22,6 +23,7 @@ mod variables;
 mod vault;
 
 pub use accounts::Accounts;
+pub use audit::{AuditEntry, AuditVia, Change};
 pub use clerk::{ClerkSettings, FetchKeys, WebhookSecret};
 pub use clerk_events::Received;
 pub use error::{Error, Result};

@@ -16,6 +16,8 @@ pub struct Pruned {
     pub answers: u64,
     /// Marks of Clerk's deliveries.
     pub deliveries: u64,
+    /// Changes in the audit log.
+    pub changes: u64,
 }
 
 impl Accounts {
@@ -23,6 +25,7 @@ impl Accounts {
     pub async fn prune(&self, now: Timestamp) -> Result<Pruned> {
         Ok(Pruned {
             answers: self.prune_before(&sql::PRUNE_KEYS, now.plus_ms(-KEPT_MS)).await?,
+            changes: self.prune_before(&sql::PRUNE_AUDIT_ENTRIES, self.audit_start(now)).await?,
             deliveries: self.prune_before(&sql::PRUNE_CLERK_EVENTS, now.plus_ms(-DELIVERIES_KEPT_MS)).await?,
         })
     }
@@ -62,10 +65,10 @@ mod tests {
             assert!(accounts.idempotency().finish(claim, &answer).await.unwrap());
             accounts.db.run(&sql::NOTE_CLERK_EVENT, &params!["msg_1", start]).await.unwrap();
             let day = start.plus_ms(KEPT_MS);
-            assert_eq!(accounts.prune(day).await.unwrap(), Pruned { answers: 501, deliveries: 0 });
+            assert_eq!(accounts.prune(day).await.unwrap(), Pruned { answers: 501, deliveries: 0, changes: 0 });
             assert_eq!(begin("young", day).await, Begin::Replay(answer));
             let week = start.plus_ms(DELIVERIES_KEPT_MS + 1);
-            assert_eq!(accounts.prune(week).await.unwrap(), Pruned { answers: 1, deliveries: 1 });
+            assert_eq!(accounts.prune(week).await.unwrap(), Pruned { answers: 1, deliveries: 1, changes: 0 });
         }
     }
 }

@@ -5,6 +5,9 @@ use crate::{ClerkSettings, Error, Result, Tier};
 /// Model providers that a user may always bring a key for.
 const PROVIDERS: [&str; 3] = ["openai", "anthropic", "xai"];
 
+/// For how long changes stay in the audit log unless the operator says otherwise.
+const AUDIT_DAYS: u32 = 365;
+
 /// What the operator decided about people.
 #[derive(Debug, Clone)]
 pub struct AccountsSettings {
@@ -12,6 +15,8 @@ pub struct AccountsSettings {
     pub mode: Mode,
     /// The tier of new users.
     pub default_tier: Tier,
+    /// For how many days changes stay in the audit log.
+    pub audit_days: u32,
     providers: Vec<String>,
 }
 
@@ -29,7 +34,12 @@ pub enum Mode {
 impl AccountsSettings {
     /// The defaults: new users are free, and keys may be brought for the three known providers.
     pub fn new(mode: Mode) -> Self {
-        Self { mode, default_tier: Tier::Free, providers: PROVIDERS.map(str::to_owned).to_vec() }
+        Self {
+            mode,
+            default_tier: Tier::Free,
+            audit_days: AUDIT_DAYS,
+            providers: PROVIDERS.map(str::to_owned).to_vec(),
+        }
     }
 
     /// Adds providers that the operator configured.

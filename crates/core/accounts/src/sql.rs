@@ -132,6 +132,16 @@ db::statements! {
     pub(crate) VARIABLE_VALUES = "SELECT name, value_json FROM variables
         WHERE owner_id = $1 AND (flow_id = '' OR flow_id = $2) ORDER BY flow_id, name";
 
+    // Changes.
+    pub(crate) ADD_AUDIT_ENTRY = "INSERT INTO audit (id, at_ms, owner_id, via, token_id, operator, address, request_id,
+            action, path, object_id, status)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    pub(crate) LIST_AUDIT_ENTRIES = "SELECT id, at_ms, via, token_id, operator, address, request_id, action, path, object_id, status
+        FROM audit WHERE owner_id = $1 ORDER BY at_ms DESC, id DESC LIMIT $2 OFFSET $3";
+    pub(crate) COUNT_AUDIT_ENTRIES = "SELECT CAST(COUNT(*) AS BIGINT) FROM audit WHERE owner_id = $1";
+    pub(crate) PRUNE_AUDIT_ENTRIES = "DELETE FROM audit WHERE id IN
+        (SELECT id FROM audit WHERE at_ms <= $1 ORDER BY at_ms LIMIT $2)";
+
     // Repeated requests. One statement claims: a key that is new, over ($6), or left pending ($7) by the same request.
     pub(crate) CLAIM_KEY = "INSERT INTO idempotency_keys (owner_id, key, route, body_hash, state, created_ms)
         VALUES ($1, $2, $3, $4, 'pending', $5)

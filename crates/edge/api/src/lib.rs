@@ -2,6 +2,7 @@
 
 mod account;
 mod alerts;
+mod audit;
 mod canvas;
 mod executions;
 mod flows;
@@ -49,6 +50,8 @@ pub struct ApiState {
     pub clock: Clock,
     /// What the address of a webhook begins with.
     pub webhook_base_url: String,
+    /// Whose word about where a request comes from is believed.
+    pub proxies: door::Proxies,
 }
 
 /// Where the routes of users begin.
@@ -57,7 +60,9 @@ const BASE: &str = "/api/v1";
 /// The routes of the REST interface.
 pub fn router(state: ApiState) -> Router {
     let sign_in = from_fn_with_state(state.clone(), signed::sign_in);
-    let routes = open_routes().nest(BASE, signed_routes().route_layer(sign_in));
+    // The sign-in comes first: whoever changes something is known.
+    let record = from_fn_with_state(state.clone(), audit::record::record);
+    let routes = open_routes().nest(BASE, signed_routes().route_layer(record).route_layer(sign_in));
     Router::from(routes).merge(models::routes()).with_state(state)
 }
 
@@ -111,7 +116,10 @@ fn signed_routes() -> OpenApiRouter<ApiState> {
 
 /// What operators look at, and what happened without anybody looking.
 fn operating_routes() -> OpenApiRouter<ApiState> {
-    OpenApiRouter::new().routes(routes!(nodes::list::list)).routes(routes!(alerts::list::list))
+    OpenApiRouter::new()
+        .routes(routes!(nodes::list::list))
+        .routes(routes!(alerts::list::list))
+        .routes(routes!(audit::list::list))
 }
 
 /// What users entrust to the server: keys, tokens, secrets, variables.

@@ -94,7 +94,8 @@ impl House {
         });
         engine.begin().await.unwrap();
         let webhook_base_url = "https://flows.example.com/webhooks".to_owned();
-        let state = ApiState { engine, accounts, gateway, clock: sources.clock, webhook_base_url };
+        let proxies = door::Proxies::default();
+        let state = ApiState { engine, accounts, gateway, clock: sources.clock, webhook_base_url, proxies };
         let settings = door::Settings {
             cors_origins: Vec::new(),
             body: door::body::BodyLimits::default(),

@@ -1,18 +1,17 @@
 #![doc = include_str!("../README.md")]
 
-mod proxies;
 mod schedule;
 mod webhook;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use door::Proxies;
 use engine::Engine;
 use kit::Clock;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub use proxies::Proxies;
 pub use schedule::fire_schedules;
 
 /// What webhooks work on.

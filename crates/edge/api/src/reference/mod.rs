@@ -51,7 +51,7 @@ pub fn document(operations_alone: OpenApi) -> OpenApi {
     document
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
+pub(crate) fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
     let PathItem { get, put, post, patch, delete, .. } = item;
     let methods = [Method::GET, Method::PUT, Method::POST, Method::PATCH, Method::DELETE];
     let all = methods.into_iter().zip([get, put, post, patch, delete]);

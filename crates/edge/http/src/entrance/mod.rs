@@ -12,6 +12,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use axum::extract::{MatchedPath, Request};
+use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
 use kit::Entropy;
@@ -19,6 +20,17 @@ use tower::{Layer, Service};
 
 use crate::Failure;
 use crate::extract::body::BodyLimits;
+
+/// The id of a request, among its extensions: what its answer carries as `x-request-id`.
+#[derive(Debug, Clone)]
+pub struct RequestId(HeaderValue);
+
+impl RequestId {
+    /// Up to 128 plain characters.
+    pub fn as_str(&self) -> &str {
+        self.0.to_str().unwrap_or_default()
+    }
+}
 
 /// Wraps every route in what all of them share.
 #[derive(Debug, Clone)]
@@ -62,6 +74,7 @@ where
         let route = request.extensions().get::<MatchedPath>().cloned();
         let visit = access::Visit::begin(request.method(), route, id.clone());
         request.extensions_mut().insert(self.entrance.limits);
+        request.extensions_mut().insert(RequestId(id.clone()));
         let answer = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
         Box::pin(async move {
             let mut response = match answer.await {

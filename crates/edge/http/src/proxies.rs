@@ -13,7 +13,7 @@ impl Proxies {
     /// Who really sends: the last address in the chain that is not a proxy of ours.
     ///
     /// Everything before it was written by the sender and proves nothing.
-    pub(crate) fn client_of(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    pub fn client_of(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let lines: Vec<&str> =
             headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
         let mut client = peer.to_canonical();

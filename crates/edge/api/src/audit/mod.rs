@@ -1,0 +1,4 @@
+//! Who has changed what.
+
+pub(crate) mod list;
+pub(crate) mod record;
