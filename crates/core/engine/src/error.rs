@@ -1,4 +1,5 @@
 use flow::organism::Diagnostic;
+use flow::run::Unadoptable;
 use kit::{Kind, Problem};
 use serde_json::{Value as Json, json};
 
@@ -34,6 +35,12 @@ pub enum Error {
     /// Only what is over can be run again.
     #[error("the execution is still running: wait for its end or cancel it, then replay it")]
     NotOver,
+    /// There is no such step to run again from.
+    #[error("fromStep: {0}")]
+    NoStep(Unadoptable),
+    /// What was recorded cannot be carried on.
+    #[error("it cannot be run again from that step: {0}; run it again on `original`, or from its start")]
+    CannotAdopt(Unadoptable),
     /// The same key came with another body.
     #[error("this Idempotency-Key came with another body before: use a new key for a new request")]
     IdempotencyConflict,
@@ -67,6 +74,15 @@ fn until_running(status: &str) -> &'static str {
     }
 }
 
+impl From<Unadoptable> for Error {
+    fn from(why: Unadoptable) -> Self {
+        match why {
+            Unadoptable::NoStep { .. } | Unadoptable::NotAStep { .. } => Self::NoStep(why),
+            Unadoptable::Changed { .. } | Unadoptable::TooLong => Self::CannotAdopt(why),
+        }
+    }
+}
+
 impl Problem for Error {
     fn kind(&self) -> Kind {
         match self {
@@ -75,8 +91,9 @@ impl Problem for Error {
             Self::WrongState { .. }
             | Self::FlowNotRunning { .. }
             | Self::IdempotencyConflict
+            | Self::CannotAdopt(_)
             | Self::NotOver => Kind::Conflict,
-            Self::InvalidFlow(_) | Self::Invalid { .. } => Kind::Invalid,
+            Self::InvalidFlow(_) | Self::Invalid { .. } | Self::NoStep(_) => Kind::Invalid,
             Self::Stale => Kind::Stale,
             Self::Keeper(_) | Self::NotReady(_) | Self::DiskFull => Kind::Unavailable,
         }
@@ -92,7 +109,8 @@ impl Problem for Error {
             Self::Stale => "stale",
             Self::NotOver => "wrong_state",
             Self::IdempotencyConflict => "idempotency_conflict",
-            Self::Invalid { .. } => "validation_error",
+            Self::CannotAdopt(_) => "cannot_replay",
+            Self::Invalid { .. } | Self::NoStep(_) => "validation_error",
             Self::Keeper(_) => "unavailable",
             Self::NotReady(_) => "not_ready",
             Self::DiskFull => "disk_full",
@@ -106,6 +124,10 @@ impl Problem for Error {
             }
             Self::InvalidFlow(diagnostics) => Some(json!({ "diagnostics": diagnostics })),
             Self::Invalid { field, message } => Some(json!({ *field: message })),
+            Self::NoStep(why) => Some(json!({ "fromStep": why.to_string() })),
+            Self::CannotAdopt(Unadoptable::Changed { listener: Some(listener), .. }) => {
+                Some(json!({ "listener": listener }))
+            }
             _ => None,
         }
     }

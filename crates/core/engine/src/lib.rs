@@ -17,7 +17,7 @@ mod watchdog;
 
 pub use engine::{Engine, Limits, Parts, Readiness};
 pub use error::Error;
-pub use executions::{Details, Following, ReplayFilter, ReplayOn};
+pub use executions::{Details, Following, ReplayFilter, ReplayOn, ReplayWish};
 pub use flow;
 pub use flows::{FlowChange, FlowDraft, Waiting};
 pub use handler::{

@@ -2,7 +2,7 @@ use kit::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{Budget, Failure, Seq, Spent, TokenId, Usage, Verdict};
+use super::{Budget, Event, Failure, Seq, Spent, TokenId, Usage, Verdict};
 use crate::Payload;
 
 /// What somebody wants of an execution, or reports to it.
@@ -18,6 +18,8 @@ pub enum Command {
         /// What the execution that calls this one leaves it; `None` when a trigger fired.
         budget: Option<Budget>,
     },
+    /// Begin with what another execution recorded, as [`super::adopt`] answers it.
+    Adopt(Vec<Event>),
     /// Decide a step of the core, such as a branch.
     Pass(TokenId),
     /// A handler of the turn has answered.

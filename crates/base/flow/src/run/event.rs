@@ -35,6 +35,9 @@ pub enum Event {
         /// What the execution that called this one leaves it; absent when a trigger started it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         budget: Option<Budget>,
+        /// How many of the first events, this one included, were recorded by the execution that is run again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        adopted: Option<u32>,
         /// The entry.
         to: Vec<Arc<str>>,
     },

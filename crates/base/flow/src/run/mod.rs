@@ -4,6 +4,7 @@
 //! None of them has a clock, a database or a dice: `now` and `jitter` come with the command. Replaying the events
 //! from the first one gives the state that [`decide`] left.
 
+mod adopt;
 mod agenda;
 mod agent;
 mod apply;
@@ -30,6 +31,7 @@ mod state;
 mod tests;
 mod timeline;
 
+pub use adopt::{MOST_ADOPTED, Unadoptable, adopt};
 pub use agent::tools;
 pub use apply::apply;
 pub use awaited::{Awaited, Verdict};

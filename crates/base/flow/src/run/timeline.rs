@@ -18,6 +18,8 @@ pub struct StepEvent {
     pub seq: Seq,
     /// When it happened.
     pub at: Timestamp,
+    /// Whether the execution that is run again recorded it, and nothing was done for it here.
+    pub reused: bool,
     /// What happened: `started`, `passed`, `scheduled`, `finished`, …
     pub kind: &'static str,
     /// The listener it happened to.
@@ -60,6 +62,7 @@ pub struct StepEvent {
 pub struct Timeline {
     ledger: Ledger,
     next: u32,
+    adopted: u32,
     frames: HashMap<TokenId, Seq>,
     steps: HashMap<Seq, (TokenId, Arc<str>, Timestamp)>,
     /// The step that a message is in.
@@ -73,8 +76,10 @@ impl Timeline {
         self.next += 1;
         self.ledger.record(seq, event);
         let mut told = StepEvent::new(seq, at, event);
+        told.reused = seq.0 < self.adopted;
         match event {
-            Event::Started { payload, facts, to, .. } => {
+            Event::Started { payload, facts, adopted, to, .. } => {
+                self.adopted = adopted.unwrap_or_default();
                 told.input = Some(payload.clone());
                 told.details = Some(facts.json().clone());
                 self.send(&mut told, Seq(0), to);
@@ -238,6 +243,7 @@ impl StepEvent {
         Self {
             seq,
             at,
+            reused: false,
             kind: event.kind(),
             listener: None,
             step: None,

@@ -7,4 +7,4 @@ mod replay;
 
 pub use events::Following;
 pub use read::Details;
-pub use replay::{ReplayFilter, ReplayOn};
+pub use replay::{ReplayFilter, ReplayOn, ReplayWish};

@@ -1,4 +1,4 @@
-use flow::run::Event;
+use flow::run::{Event, MOST_ADOPTED};
 use journal::{ExecutionStatus, TriggerKind};
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, OwnerId};
@@ -27,15 +27,26 @@ pub struct ReplayFilter {
     pub started_before: Option<Timestamp>,
 }
 
+/// How an execution is run again.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReplayWish {
+    /// Which text it runs.
+    pub on: ReplayOn,
+    /// The seq of any event of the step that it begins with; it begins with the trigger's message when absent.
+    pub from_step: Option<u32>,
+}
+
 impl Engine {
-    /// Runs a finished execution again with what its trigger brought: a new execution, which names the old one in
-    /// `trigger.replayOf`.
+    /// Runs a finished execution again: a new execution, which names the old one in `trigger.replayOf`.
+    ///
+    /// It begins with what its trigger brought, or from a step, with what was recorded beside and before it. That fails
+    /// with `NoStep` when there is no such step, with `CannotAdopt` when the text does not carry on what was recorded.
     pub async fn replay_execution(
         &self,
         owner: OwnerId,
         flow: FlowId,
         id: ExecutionId,
-        on: ReplayOn,
+        wish: ReplayWish,
     ) -> Result<Started> {
         let found = self.get_flow(owner, flow).await?;
         let current = runs(found.status, found.version)?;
@@ -43,20 +54,7 @@ impl Engine {
         if execution.status == ExecutionStatus::Running {
             return Err(Error::NotOver);
         }
-        let first = self.journal().events(id, 0, 1).await?.into_iter().next();
-        let Some(Event::Started { payload, facts, .. }) = first.map(|recorded| recorded.event) else {
-            return Err(Error::NotFound("execution"));
-        };
-        let facts = facts.json();
-        let message = Message {
-            payload: payload.json().clone(),
-            headers: facts["headers"].clone(),
-            query: facts["query"].clone(),
-            method: facts["method"].as_str().map(ToOwned::to_owned),
-            time: facts["time"].as_str().and_then(Timestamp::parse),
-            replay_of: Some(id),
-        };
-        let version = match on {
+        let version = match wish.on {
             ReplayOn::Current => current,
             ReplayOn::Original => execution.version,
         };
@@ -64,12 +62,38 @@ impl Engine {
             owner,
             flow,
             version,
-            is_current: on == ReplayOn::Current,
+            is_current: wish.on == ReplayOn::Current,
             trigger: execution.trigger,
             kind: TriggerKind::Manual,
             claim: None,
         };
-        self.birth(cause, message).await
+        match wish.from_step {
+            Some(from) => {
+                // One more than may be adopted tells that there are more.
+                let limit = u32::try_from(MOST_ADOPTED + 1).unwrap_or(u32::MAX);
+                let events = self.journal().events(id, 0, limit).await?;
+                let events = events.into_iter().map(|recorded| recorded.event).collect();
+                self.birth_from(cause, id, (events, from)).await
+            }
+            None => self.birth(cause, self.message_of(id).await?).await,
+        }
+    }
+
+    /// What an execution's trigger brought.
+    async fn message_of(&self, id: ExecutionId) -> Result<Message> {
+        let first = self.journal().events(id, 0, 1).await?.into_iter().next();
+        let Some(Event::Started { payload, facts, .. }) = first.map(|recorded| recorded.event) else {
+            return Err(Error::NotFound("execution"));
+        };
+        let facts = facts.json();
+        Ok(Message {
+            payload: payload.json().clone(),
+            headers: facts["headers"].clone(),
+            query: facts["query"].clone(),
+            method: facts["method"].as_str().map(ToOwned::to_owned),
+            time: facts["time"].as_str().and_then(Timestamp::parse),
+            replay_of: Some(id),
+        })
     }
 
     /// The finished executions of an owner's flow that a filter takes, the oldest first; at most `limit`.

@@ -2,7 +2,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use flow::Payload;
-use flow::run::Command;
+use flow::organism::Organism;
+use flow::run::{Command, Event, Seq, adopt};
 use journal::{Birth, Claim, DueSchedule, FlowStatus, Progress, Tick, TriggerKind};
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, OwnerId, TriggerId, VersionId};
@@ -34,6 +35,14 @@ pub struct Message {
     pub time: Option<Timestamp>,
     /// The execution that is run again.
     pub replay_of: Option<ExecutionId>,
+}
+
+/// What an execution begins with.
+enum Beginning {
+    /// Its trigger's message.
+    Message { payload: Payload, facts: Payload },
+    /// What another execution recorded, but for a step and what follows from it.
+    Recorded { events: Vec<Event>, from: Seq, facts: Payload },
 }
 
 /// Why an execution is born.
@@ -76,8 +85,8 @@ impl Engine {
         self.birth(cause, message).await
     }
 
-    pub(crate) async fn birth(&self, mut cause: Cause, message: Message) -> Result<Started> {
-        self.check_ready()?;
+    /// An execution that a message begins.
+    pub(crate) async fn birth(&self, cause: Cause, message: Message) -> Result<Started> {
         let started_at = self.now();
         let mut facts = json!({
             "headers": message.headers, "query": message.query, "method": message.method,
@@ -87,10 +96,36 @@ impl Engine {
             facts["replayOf"] = json!(original);
         }
         let (payload, facts) = (Payload::new(message.payload), Payload::new(facts));
+        self.begin_with(cause, Beginning::Message { payload, facts }, started_at).await
+    }
+
+    /// An execution that runs another one, of which all events are given, again from a step.
+    pub(crate) async fn birth_from(
+        &self,
+        cause: Cause,
+        original: ExecutionId,
+        (events, from): (Vec<Event>, u32),
+    ) -> Result<Started> {
+        let Some(Event::Started { facts, .. }) = events.first() else {
+            return Err(Error::NotFound("execution"));
+        };
+        let mut facts = facts.json().clone();
+        facts["replayOf"] = json!(original);
+        facts["fromStep"] = json!(from);
+        let beginning = Beginning::Recorded { events, from: Seq(from), facts: Payload::new(facts) };
+        self.begin_with(cause, beginning, self.now()).await
+    }
+
+    async fn begin_with(
+        &self,
+        mut cause: Cause,
+        beginning: Beginning,
+        started_at: Timestamp,
+    ) -> Result<Started> {
+        self.check_ready()?;
         let mut tries = 0;
         loop {
-            let start = Command::Start { payload: payload.clone(), facts: facts.clone(), budget: None };
-            match self.bear(&cause, start, started_at).await {
+            match self.bear(&cause, &beginning, started_at).await {
                 Err(Error::Journal(journal::Error::FlowChanged))
                     if tries < MOST_CHANGES && cause.is_current =>
                 {
@@ -106,8 +141,9 @@ impl Engine {
     }
 
     /// The first turn and the first commit; then the execution lives by itself, or waits for its turn.
-    async fn bear(&self, cause: &Cause, start: Command, started_at: Timestamp) -> Result<Started> {
+    async fn bear(&self, cause: &Cause, beginning: &Beginning, started_at: Timestamp) -> Result<Started> {
         let plan = self.plan(cause.version).await?;
+        let start = beginning.command(&plan.organism)?;
         let terms = self.0.parts.admission.terms(cause.owner).await.map_err(Error::Keeper)?;
         let origin = Origin {
             id: self.sources().id(),
@@ -174,6 +210,19 @@ impl Engine {
             false => std::collections::HashMap::new(),
         };
         Ok(Run::new(origin, plan, Payload::new(vars), Arc::new(OpenSecrets::new(secrets))))
+    }
+}
+
+impl Beginning {
+    fn command(&self, organism: &Organism) -> Result<Command> {
+        Ok(match self {
+            Self::Message { payload, facts } => {
+                Command::Start { payload: payload.clone(), facts: facts.clone(), budget: None }
+            }
+            Self::Recorded { events, from, facts } => {
+                Command::Adopt(adopt(organism, events, *from, facts.clone())?)
+            }
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use door::{Json, Path, Validate};
-use engine::ReplayOn;
+use engine::{ReplayOn, ReplayWish};
 use kit::ids::{ExecutionId, FlowId};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -17,6 +17,11 @@ pub(crate) struct ReplayRequest {
     /// Which text it runs; the flow's present one when absent.
     #[serde(default)]
     on: ReplayText,
+    /// The `seq` of any event of a step: what was recorded beside and before the step is reused, not done again. It begins
+    /// with the trigger's message when absent.
+    #[serde(default, alias = "from_step")]
+    #[schema(minimum = 0)]
+    from_step: Option<u32>,
 }
 
 /// Which text a replay runs.
@@ -32,7 +37,10 @@ pub(crate) enum ReplayText {
 
 impl Validate for ReplayRequest {}
 
-/// Runs a finished execution again with what its trigger brought; `trigger.replayOf` names it in the new one.
+/// Runs a finished execution again, from its start or from one of its steps; `trigger.replayOf` names it in the new one.
+///
+/// From a step: what was answered and owes nothing to the step stands in the new execution as it was recorded, marked
+/// `reused`, and costs nothing; the step, what follows from it and what had no answer is done anew.
 #[utoipa::path(
     post,
     path = "/flows/{flowId}/executions/{executionId}/replay",
@@ -42,7 +50,8 @@ impl Validate for ReplayRequest {}
     responses(
         (status = 201, description = "The new execution", body = ExecutionBody),
         (status = 402, description = "`run_quota`: the runs of the month are used up"),
-        (status = 409, description = "`flow_not_running`: start the flow first; `wrong_state`: the execution is not over"),
+        (status = 409, description = "`flow_not_running`: start the flow first; `wrong_state`: the execution is not over; \
+                                      `cannot_replay`: the text does not carry on what was recorded before `fromStep`"),
     ),
 )]
 pub(crate) async fn replay(
@@ -51,8 +60,9 @@ pub(crate) async fn replay(
     Path((flow, execution)): Path<(FlowId, ExecutionId)>,
     request: Option<Json<ReplayRequest>>,
 ) -> door::Result<(StatusCode, Json<ExecutionBody>)> {
-    let on = request.map(|Json(request)| request.on).unwrap_or_default();
-    let started = state.engine.replay_execution(user.id, flow, execution, on.into()).await?;
+    let request = request.map(|Json(request)| request).unwrap_or_default();
+    let wish = ReplayWish { on: request.on.into(), from_step: request.from_step };
+    let started = state.engine.replay_execution(user.id, flow, execution, wish).await?;
     let details = state.engine.get_execution(user.id, flow, started.id).await?;
     Ok((StatusCode::CREATED, Json(details.into())))
 }

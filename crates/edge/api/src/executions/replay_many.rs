@@ -1,6 +1,6 @@
 use axum::extract::State;
 use door::{Faults, Json, Path, Validate};
-use engine::ReplayFilter;
+use engine::{ReplayFilter, ReplayWish};
 use engine::journal::ExecutionStatus;
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId};
@@ -85,7 +85,8 @@ pub(crate) async fn replay_many(
     found.truncate(limit as usize);
     let mut items = Vec::with_capacity(found.len());
     for id in found {
-        let started = state.engine.replay_execution(user.id, flow, id, request.on.into()).await?;
+        let wish = ReplayWish { on: request.on.into(), from_step: None };
+        let started = state.engine.replay_execution(user.id, flow, id, wish).await?;
         items.push(ReplayBody { execution_id: started.id, replay_of: id });
     }
     Ok(Json(ReplaysBody { items, has_more }))
@@ -127,6 +128,13 @@ mod tests {
             let again = house.ask(&ann, &format!("POST {flow}/executions/{id}/replay"), json!({"on": "original"})).await;
             assert_eq!((again.status, &again.body["inputPayload"]), (201, &json!("{\"n\":1}")));
             assert_ne!(again.body["id"], run.body["id"]);
+
+            let replay = format!("POST {flow}/executions/{id}/replay");
+            let from = house.ask(&ann, &replay, json!({"fromStep": 1})).await;
+            assert_eq!((from.status, &from.body["status"]), (201, &json!("success")));
+            let refused = house.ask(&ann, &replay, json!({"fromStep": 2})).await;
+            assert_eq!((refused.code(), refused.body["details"]["fromStep"].as_str().is_some()), ((422, "validation_error"), true));
+            assert_eq!(house.ask(&ann, &replay, json!({"fromStep": -1})).await.status, 422);
 
             house.state.clock.advance_ms(1_000);
             let many = format!("POST {flow}/executions/replay");

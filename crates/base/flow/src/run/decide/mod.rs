@@ -50,6 +50,7 @@ impl Decision<'_> {
     fn take(&mut self, command: Command) {
         match command {
             Command::Start { payload, facts, budget } => self.start(payload, facts, budget),
+            Command::Adopt(events) => events.into_iter().for_each(|event| self.emit(event)),
             Command::Pass(token) => self.pass(token),
             Command::Answer { token, outcome } => self.answer(token, outcome),
             Command::Schedule(token) => self.schedule(token),

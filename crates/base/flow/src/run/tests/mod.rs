@@ -1,5 +1,6 @@
 //! What the language promises of an execution, a rule a test.
 
+mod adoption;
 mod agents;
 mod bench;
 mod each;

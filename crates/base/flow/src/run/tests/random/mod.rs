@@ -6,7 +6,9 @@ mod graph;
 
 use proptest::prelude::*;
 
+use super::adoption::again;
 use super::bench::Bench;
+use crate::run::{Seq, Unadoptable};
 
 /// Random numbers that a failing case can be shrunk to; once used up, it says 0 for ever.
 pub(super) struct Tape {
@@ -44,6 +46,26 @@ proptest! {
         prop_assert_eq!(bench.count("ended"), 1);
         prop_assert!(bench.kinds().ends_with(&["ended"]));
         conserved::check(&bench);
+    }
+
+    #[test]
+    fn from_any_step_it_runs_again_to_an_end_and_no_message_is_lost_or_doubled(
+        bytes in prop::collection::vec(any::<u8>(), 20..200),
+        step in any::<u32>(),
+        more in prop::collection::vec(any::<u8>(), 0..100),
+    ) {
+        let first = case(bytes);
+        let from = Seq(step % u32::try_from(first.events.len()).unwrap());
+        match again(&first, from) {
+            Ok(second) => {
+                let second = drive::to_the_end(second, &mut Tape { bytes: more, at: 0 });
+                conserved::check(&second);
+            }
+            Err(refusal) => {
+                let is_no_step = matches!(refusal, Unadoptable::NotAStep { .. });
+                prop_assert!(is_no_step, "its own text carries it on: {}", refusal);
+            }
+        }
     }
 
     #[test]
