@@ -1,7 +1,7 @@
 use axum::extract::State;
 use door::{Faults, Json, Path, Validate};
-use engine::{ReplayFilter, ReplayWish};
 use engine::journal::ExecutionStatus;
+use engine::{ReplayFilter, ReplayWish};
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId};
 use serde::{Deserialize, Serialize};
@@ -140,7 +140,7 @@ mod tests {
             let many = format!("POST {flow}/executions/replay");
             let all = house.ask(&ann, &many, json!({"status": "success"})).await;
             let of: Vec<&Value> = all.body["items"].as_array().unwrap().iter().map(|item| &item["replayOf"]).collect();
-            assert_eq!((of, &all.body["hasMore"]), (vec![&run.body["id"], &again.body["id"]], &json!(false)));
+            assert_eq!((of, &all.body["hasMore"]), (vec![&run.body["id"], &again.body["id"], &from.body["id"]], &json!(false)));
             let first = house.ask(&ann, &many, json!({"limit": 1, "startedBefore": "2030-01-01T00:00:00Z"})).await;
             assert_eq!(first.body["hasMore"], json!(true));
             assert_eq!(house.ask(&ann, &many, json!({"status": "error"})).await.body["items"], json!([]));

@@ -72,9 +72,10 @@ fn does_so(listener: &Listener, event: &Event) -> bool {
             matches!(listener.work, Work::Each(_))
         }
         Event::Passed { case: Some(_), .. } => matches!(listener.work, Work::Branch { .. }),
-        Event::Scheduled { .. } | Event::Finished { .. } | Event::Returned { .. } => {
-            !matches!(listener.work, Work::Branch { .. } | Work::Merge(_) | Work::Output { .. } | Work::Each(_))
-        }
+        Event::Scheduled { .. } | Event::Finished { .. } | Event::Returned { .. } => !matches!(
+            listener.work,
+            Work::Branch { .. } | Work::Merge(_) | Work::Output { .. } | Work::Each(_)
+        ),
         _ => true,
     }
 }
@@ -89,7 +90,9 @@ fn receivers_now(organism: &Organism, at: ListenerIndex, event: &Event) -> Optio
             Some("otherwise") => names(otherwise),
             Some(case) => {
                 let number: Option<usize> = case.strip_prefix("case-").and_then(|number| number.parse().ok());
-                number.and_then(|number| cases.get(number)).map_or_else(|| names(&[]), |case| names(&case.next))
+                number
+                    .and_then(|number| cases.get(number))
+                    .map_or_else(|| names(&[]), |case| names(&case.next))
             }
         },
         (Event::Passed { .. }, Work::Output { .. }) => names(&[]),

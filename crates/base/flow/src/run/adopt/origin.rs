@@ -6,11 +6,7 @@ use crate::run::{Event, Seq};
 
 /// The events with which the step that `seq` belongs to begins: its `Scheduled`, its list, its wait; of a frame, what
 /// opens it; of a list that failed, its failure and the item's, so that the other items keep their answers.
-pub(super) fn origins(
-    recorded: &[Event],
-    traces: &Traces,
-    seq: Seq,
-) -> Result<BTreeSet<Seq>, Unadoptable> {
+pub(super) fn origins(recorded: &[Event], traces: &Traces, seq: Seq) -> Result<BTreeSet<Seq>, Unadoptable> {
     let last = Seq(u32::try_from(recorded.len().saturating_sub(1)).unwrap_or(u32::MAX));
     let event = recorded.get(seq.0 as usize).ok_or(Unadoptable::NoStep { seq, last })?;
     Ok(BTreeSet::from([match event {
@@ -64,8 +60,6 @@ fn failed_item(recorded: &[Event], traces: &Traces, list: Seq) -> Option<Seq> {
 /// The wait that an event ends.
 fn wait_of(recorded: &[Event], traces: &Traces, event: &Event) -> Option<Seq> {
     let token = traces.token(event)?;
-    let is_it = |event: &Event| {
-        matches!(event, Event::Waiting { .. }) && traces.token(event) == Some(token)
-    };
+    let is_it = |event: &Event| matches!(event, Event::Waiting { .. }) && traces.token(event) == Some(token);
     u32::try_from(recorded.iter().position(is_it)?).ok().map(Seq)
 }

@@ -133,7 +133,8 @@ impl Undone {
             if self.events.contains(&Seq(number)) || !to.is_empty() {
                 continue;
             }
-            let fails = organism.index(listener).is_none_or(|at| organism.listener(at).on_error == OnError::Fail);
+            let fails =
+                organism.index(listener).is_none_or(|at| organism.listener(at).on_error == OnError::Fail);
             if fails && traces.frame(*token).is_some_and(|frame| self.frames.contains(&frame)) {
                 found.extend(failed(recorded, traces, Seq(number), event));
             }

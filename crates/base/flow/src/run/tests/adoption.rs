@@ -10,7 +10,9 @@ use crate::run::{Command, Event, Failure, MOST_ADOPTED, Seq, State, Unadoptable,
 fn again_on(other: &Bench, bench: &Bench, from: Seq) -> Result<Bench, Unadoptable> {
     let recorded: Vec<Event> = bench.events.iter().map(|(_, event)| event.clone()).collect();
     let mut events = adopt(&other.organism, &recorded, from, Payload::new(json!({"replayOf": "e"})))?;
-    if let (Event::Started { budget, .. }, Event::Started { budget: own, .. }) = (&mut events[0], &recorded[0]) {
+    if let (Event::Started { budget, .. }, Event::Started { budget: own, .. }) =
+        (&mut events[0], &recorded[0])
+    {
         assert!(budget.is_none());
         // Random flows end soon by their budget alone.
         *budget = *own;
@@ -44,8 +46,11 @@ fn wrong() -> Failure {
     Failure::permanent("wrong", "no")
 }
 
-const CHAIN: [&str; 3] =
-    ["name: a, handler: http, config: {url: u}, next: b", "name: b, handler: http, config: {url: u}, next: c", "name: c, handler: output"];
+const CHAIN: [&str; 3] = [
+    "name: a, handler: http, config: {url: u}, next: b",
+    "name: b, handler: http, config: {url: u}, next: c",
+    "name: c, handler: output",
+];
 
 #[test]
 fn what_lies_before_the_step_is_not_done_again() {
@@ -141,7 +146,10 @@ fn a_call_is_made_again_with_the_answers_of_the_calls_beside_it() {
     let mut second = again(&first, Seq(u32::try_from(call).unwrap())).unwrap();
     assert_eq!(second.names_running(), ["look"]);
     second.finish("look", json!("seen anew"));
-    assert_eq!((heard(&second), second.count("turned")), (vec!["seen anew".to_owned(), "done".to_owned()], 1));
+    assert_eq!(
+        (heard(&second), second.count("turned")),
+        (vec!["seen anew".to_owned(), "done".to_owned()], 1)
+    );
     second.says("boss", "ok");
     assert_eq!(second.output(), json!("ok"));
 }
@@ -202,7 +210,10 @@ fn a_text_that_does_not_carry_on_what_was_recorded_is_refused_by_name() {
     let refused = |listeners: &[&str]| {
         again_on(&Bench::of(listeners), &first, scheduled(&first, "b")).err().unwrap().to_string()
     };
-    assert_eq!(refused(&["name: a, handler: http, config: {url: u}, next: c", CHAIN[2]]), "`a` handed its answer to `b`, and hands it to `c` now");
+    assert_eq!(
+        refused(&["name: a, handler: http, config: {url: u}, next: c", CHAIN[2]]),
+        "`a` handed its answer to `b`, and hands it to `c` now"
+    );
     assert_eq!(refused(&[CHAIN[1], CHAIN[2]]), "the flow began at `a`, and begins at `b` now");
     let kind = refused(&["name: a, handler: merge, config: {wait: all}, next: b", CHAIN[1], CHAIN[2]]);
     assert_eq!(kind, "`a` does another kind of work now");

@@ -66,7 +66,13 @@ fn samples() -> Vec<Event> {
     let call = Call { id: "c1".to_owned(), name: "orders".to_owned(), arguments: json!({"id": "7"}) };
     let (content, attempt, step) = (Some("text".to_owned()), 2, Seq(4));
     vec![
-        Event::Started { payload: payload(), facts: payload(), budget: Some(budget), adopted: Some(5), to: to.clone() },
+        Event::Started {
+            payload: payload(),
+            facts: payload(),
+            budget: Some(budget),
+            adopted: Some(5),
+            to: to.clone(),
+        },
         Event::Passed {
             token,
             listener: listener.clone(),
