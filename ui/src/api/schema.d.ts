@@ -149,7 +149,11 @@ export interface paths {
     get: operations["listExecutionEvents"];
   };
   "/api/v1/flows/{flowId}/executions/{executionId}/replay": {
-    /** Runs a finished execution again with what its trigger brought; `trigger.replayOf` names it in the new one. */
+    /**
+     * Runs a finished execution again, from its start or from one of its steps; `trigger.replayOf` names it in the new one.
+     * @description From a step: what was answered and owes nothing to the step stands in the new execution as it was recorded, marked
+     * `reused`, and costs nothing; the step, what follows from it and what had no answer is done anew.
+     */
     post: operations["replayExecution"];
   };
   "/api/v1/api-keys": {
@@ -983,6 +987,12 @@ export interface components {
     ReplayRequest: {
       /** @description Which text it runs; the flow's present one when absent. */
       on?: components["schemas"]["ReplayText"];
+      /**
+       * Format: int32
+       * @description The `seq` of any event of a step: what was recorded beside and before the step is reused, not done again. It begins
+       * with the trigger's message when absent.
+       */
+      fromStep?: number | null;
     };
     /**
      * @description Which text a replay runs.
@@ -1053,6 +1063,8 @@ export interface components {
       seq: number;
       /** @description When it happened. */
       at: components["schemas"]["Timestamp"];
+      /** @description Whether the execution that is run again recorded it, and nothing was done for it here. */
+      reused?: boolean;
       /** @description What happened: `started`, `passed`, `scheduled`, `finished`, … */
       kind: string;
       /** @description The listener it happened to. */
@@ -2497,7 +2509,11 @@ export interface operations {
       503: components["responses"]["Unavailable"];
     };
   };
-  /** Runs a finished execution again with what its trigger brought; `trigger.replayOf` names it in the new one. */
+  /**
+   * Runs a finished execution again, from its start or from one of its steps; `trigger.replayOf` names it in the new one.
+   * @description From a step: what was answered and owes nothing to the step stands in the new execution as it was recorded, marked
+   * `reused`, and costs nothing; the step, what follows from it and what had no answer is done anew.
+   */
   replayExecution: {
     parameters: {
       header?: {
@@ -2534,7 +2550,7 @@ export interface operations {
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
       408: components["responses"]["RequestTimeout"];
-      /** @description `flow_not_running`: start the flow first; `wrong_state`: the execution is not over. Or `idempotency_conflict`: the `Idempotency-Key` came with another request before; `idempotency_in_progress`: the first is not answered yet, come again after `Retry-After` */
+      /** @description `flow_not_running`: start the flow first; `wrong_state`: the execution is not over; `cannot_replay`: the text does not carry on what was recorded before `fromStep`. Or `idempotency_conflict`: the `Idempotency-Key` came with another request before; `idempotency_in_progress`: the first is not answered yet, come again after `Retry-After` */
       409: {
         content: {
           "application/json": components["schemas"]["ApiError"];

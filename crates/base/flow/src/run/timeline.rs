@@ -19,6 +19,7 @@ pub struct StepEvent {
     /// When it happened.
     pub at: Timestamp,
     /// Whether the execution that is run again recorded it, and nothing was done for it here.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub reused: bool,
     /// What happened: `started`, `passed`, `scheduled`, `finished`, …
     pub kind: &'static str,

@@ -250,7 +250,13 @@ mod tests {
     }
 
     fn started(payload: Json, to: &[&str]) -> Event {
-        Event::Started { payload: payload.into(), facts: Payload::default(), budget: None, to: names(to) }
+        Event::Started {
+            payload: payload.into(),
+            facts: Payload::default(),
+            budget: None,
+            adopted: None,
+            to: names(to),
+        }
     }
 
     fn passed(token: TokenId, listener: &str, output: Option<Json>, to: &[&str]) -> Event {

@@ -133,7 +133,10 @@ mod tests {
         let mut watch = Watch::new(1_000_000, START);
         let budget = Some(Budget { tokens: 100, active_ms: 1, steps: 1, depth: 1 });
         let (payload, facts, to) = (Payload::default(), Payload::default(), Vec::new());
-        watch.read(&Recorded { at: START, event: Event::Started { payload, facts, budget, to } });
+        watch.read(&Recorded {
+            at: START,
+            event: Event::Started { payload, facts, budget, adopted: None, to },
+        });
         watch.read(&turn(95));
         assert_eq!(found(&mut watch, START), [(AlertRule::Tokens, AlertLevel::Critical)]);
     }

@@ -106,7 +106,7 @@ impl House {
 pub(crate) fn started(at: Timestamp, payload: &str) -> Recorded {
     let to: Vec<Arc<str>> = Vec::new();
     let (payload, facts) = (Payload::new(json!(payload)), Payload::new(json!({})));
-    Recorded { at, event: Event::Started { payload, facts, budget: None, to } }
+    Recorded { at, event: Event::Started { payload, facts, budget: None, adopted: None, to } }
 }
 
 pub(crate) fn end(at: Timestamp) -> Recorded {
