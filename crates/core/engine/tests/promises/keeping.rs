@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use db::testing::both_databases;
 use engine::flow::run::{SNAPSHOT_VERSION, State};
-use engine::{Error, ReplayOn, Retention};
+use engine::{Error, ReplayOn, ReplayWish, Retention};
 use journal::{ExecutionStatus, Journal, Page};
 use kit::{Clock, Kind, Problem, Sources, Timestamp};
 use serde_json::json;
@@ -59,7 +59,8 @@ both_databases! {
         let not_found = |error: Error| assert_eq!((error.kind(), error.code()), (Kind::NotFound, "not_found"));
         not_found(house.engine.get_execution(house.owner, flow, old).await.err().unwrap());
         not_found(house.engine.events(house.owner, flow, old, (None, 10)).await.err().unwrap());
-        not_found(house.engine.replay_execution(house.owner, flow, old, ReplayOn::Original).await.err().unwrap());
+        let wish = ReplayWish { on: ReplayOn::Original, from_step: None };
+        not_found(house.engine.replay_execution(house.owner, flow, old, wish).await.err().unwrap());
         let sleeping = house.engine.get_execution(house.owner, nap, sleeping).await.unwrap().execution;
         assert_eq!(sleeping.status, ExecutionStatus::Running);
     }

@@ -144,7 +144,7 @@ db::testing::both_databases! {
 }
 
 /// Fields that answers may lack; every other is always there, null or not.
-const MAY_BE_ABSENT: [&str; 14] = [
+const MAY_BE_ABSENT: [&str; 15] = [
     "ApiError.details",
     "CanvasEdge.sourceHandle",
     "CanvasEdge.targetHandle",
@@ -158,6 +158,7 @@ const MAY_BE_ABSENT: [&str; 14] = [
     "StepError.details",
     "StepError.retryAfterMs",
     "StepError.retryable",
+    "StepEvent.reused",
     "TriggerConfig.",
 ];
 
