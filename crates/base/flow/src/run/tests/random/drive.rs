@@ -17,7 +17,9 @@ pub(super) fn to_the_end(mut bench: Bench, tape: &mut Tape) -> Bench {
             return bench;
         }
         if tape.one_in(8) {
+            // The fifth crash in one step ends it, and so may what is done at once after any crash.
             crash(&mut bench, snapshot.as_ref());
+            continue;
         }
         act(&mut bench, tape);
         if tape.one_in(4) {
