@@ -38,8 +38,10 @@ fn the_help_is_short_and_says_what_there_is() {
     let folder = folder();
     let help = bloxserver_in(folder.path(), ["--help"]).fine();
     assert!(help.lines().count() < 40, "{help}");
-    for word in ["serve", "check", "run", "migrate", "token", "user", "backup", "config", "health", "version"]
-    {
+    for word in [
+        "serve", "check", "run", "migrate", "token", "user", "backup", "config", "doctor", "health",
+        "version",
+    ] {
         assert!(help.lines().any(|line| line.trim_start().starts_with(word)), "{word}: {help}");
     }
     assert!(help.contains("Examples:") && help.contains("Exit codes:"), "{help}");

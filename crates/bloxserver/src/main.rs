@@ -4,6 +4,7 @@ mod alarm;
 mod commands;
 mod config;
 mod disk;
+mod doctor;
 mod metrics;
 mod models;
 mod owners;

@@ -13,6 +13,7 @@ Examples:
   bloxserver run orders.yaml --input '{\"n\": 1}'  runs it once, without a server
   ENV=development bloxserver serve --sample    a server on this machine, with a flow to try
   bloxserver token create --email you@example.com
+  bloxserver doctor                            what is wrong with the server's set-up, and what to do
 
 Settings are variables of the environment, lines of a file `.env`, or flags of the same name (PORT, --port):
 `bloxserver config --help` explains them, `bloxserver config` prints what is in force.

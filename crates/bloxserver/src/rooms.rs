@@ -153,7 +153,8 @@ fn filled(hidden: Option<&Hidden>) -> Option<Secret> {
     hidden.map(|Hidden(secret)| secret.clone()).filter(|secret| !secret.expose().is_empty())
 }
 
-fn mail(config: &Config) -> Result<Option<nodes::MailSettings>> {
+/// The mail server, if there is one.
+pub(crate) fn mail(config: &Config) -> Result<Option<nodes::MailSettings>> {
     let Some(url) = filled(config.smtp_url.as_ref()) else { return Ok(None) };
     let from = config.smtp_from.as_deref().context("SMTP_FROM is needed with SMTP_URL")?;
     Ok(Some(nodes::MailSettings::parse(&url, from)?))
@@ -167,7 +168,8 @@ fn services(config: &Config) -> Result<nodes::Services> {
     Ok(nodes::Services { mail: mail(config)?, search })
 }
 
-fn client(config: &Config) -> Result<net::Client> {
+/// What flows send requests with.
+pub(crate) fn client(config: &Config) -> Result<net::Client> {
     let allow = config.egress_allow.parse().context("EGRESS_ALLOW")?;
     Ok(net::Client::new(allow)?)
 }

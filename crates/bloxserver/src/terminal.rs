@@ -40,6 +40,12 @@ pub(crate) fn styled(text: &str, style: Style) -> String {
     if wanted && std::io::stderr().is_terminal() { paint(text, style) } else { text.to_owned() }
 }
 
+/// The same for a piece of the answer: by what standard output is.
+pub(crate) fn styled_answer(text: &str, style: Style) -> String {
+    let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    if wanted && std::io::stdout().is_terminal() { paint(text, style) } else { text.to_owned() }
+}
+
 fn paint(text: &str, style: Style) -> String {
     let code = match style {
         Style::Bold => "1",

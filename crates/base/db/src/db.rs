@@ -26,6 +26,15 @@ impl Db {
         Ok(Self(Arc::new(engine)))
     }
 
+    /// Opens one that is there for reading alone: makes, migrates and checks nothing, also beside a running server.
+    pub fn open_to_read(settings: &Settings) -> Result<Self> {
+        let engine = match &settings.target {
+            Target::Sqlite(path) => Engine::Sqlite(Sqlite::open_to_read(path, settings)?),
+            Target::Postgres(url) => Engine::Postgres(Postgres::open_to_read(url, settings)?),
+        };
+        Ok(Self(Arc::new(engine)))
+    }
+
     /// All rows of a reading statement.
     pub async fn all(&self, statement: &'static Statement, values: &[Value]) -> Result<Vec<Row>> {
         match &*self.0 {

@@ -3,6 +3,7 @@
 mod backup;
 mod db;
 mod error;
+mod examine;
 mod migrate;
 mod postgres;
 mod settings;
@@ -16,6 +17,7 @@ mod wake;
 
 pub use db::Db;
 pub use error::Error;
+pub use examine::{Examination, FileFacts, Nature, ServerFacts};
 pub use settings::{Settings, Target};
 pub use statement::{Batch, Column, Prepared, Statement};
 pub use tx::{Op, Tx};

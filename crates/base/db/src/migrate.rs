@@ -56,6 +56,11 @@ fn compare(found: i64, migrate: bool) -> Result<bool> {
     }
 }
 
+/// The numbers of all migrations that this program knows.
+pub(crate) fn known() -> Vec<i64> {
+    runner().get_migrations().iter().map(|migration| migration.version()).collect()
+}
+
 fn runner() -> refinery::Runner {
     // All or nothing: a failed migration leaves the database as it was.
     migrations::runner().set_grouped(true)

@@ -41,6 +41,11 @@ impl EgressAllow {
                 .all(|address| is_public(address) || self.opens_address(address, port))
     }
 
+    /// Whether every port of an address is opened by it: for a look at what an operator has written.
+    pub fn opens(&self, address: IpAddr) -> bool {
+        self.opens_address(address, None)
+    }
+
     /// The ports that rules name.
     pub(crate) fn ports(&self) -> impl Iterator<Item = u16> {
         self.rules.iter().filter_map(|rule| rule.port)

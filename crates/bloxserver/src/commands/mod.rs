@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod config;
+mod doctor;
 mod health;
 mod migrate;
 mod openapi;
@@ -15,6 +16,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Subcommand;
+
+pub(crate) use health::ask as ask_server;
 
 use crate::config::Config;
 use crate::terminal::say;
@@ -40,6 +43,8 @@ pub(crate) enum Command {
     Backup(backup::Backup),
     /// Print the settings in force, secrets masked.
     Config(config::ShowConfig),
+    /// Look at everything a server needs, and say what is wrong and what to do.
+    Doctor(doctor::Doctor),
     /// Print the OpenAPI document of the API.
     Openapi,
     /// Ask the running server whether it is alive.
@@ -59,6 +64,7 @@ impl Command {
             Self::User(user) => user.run(config).await,
             Self::Backup(backup) => backup.run(config).await,
             Self::Config(show) => Ok(show.run(config)),
+            Self::Doctor(doctor) => doctor.run(config).await,
             Self::Openapi => openapi::run(),
             Self::Health => health::run(config).await,
             Self::Version => {

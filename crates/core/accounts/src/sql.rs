@@ -115,6 +115,10 @@ db::statements! {
     pub(crate) SEALED_SECRETS = "SELECT flow_id, name, sealed, hosts_json FROM secrets
         WHERE owner_id = $1 AND (flow_id = '' OR flow_id = $2) ORDER BY flow_id, name";
 
+    // For the operator's look at all of them, whoever owns them.
+    pub(crate) SOME_SECRETS = "SELECT owner_id, flow_id, name, sealed FROM secrets ORDER BY updated_ms DESC LIMIT $1";
+    pub(crate) SOME_PROVIDER_KEYS = "SELECT owner_id, provider, sealed FROM provider_keys ORDER BY updated_ms DESC LIMIT $1";
+
     // Variables: name, value, created, updated.
     pub(crate) LIST_VARIABLES = "SELECT name, value_json, created_ms, updated_ms
         FROM variables WHERE owner_id = $1 AND flow_id = $2 ORDER BY name";

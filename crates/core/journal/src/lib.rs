@@ -21,8 +21,8 @@ pub use commit::{Birth, Claim, Commit, Progress, Snapshot};
 pub use commit::{Fuse, Place};
 pub use error::Error;
 pub use executions::{
-    BirthKey, Execution, ExecutionStatus, FlowCounts, Load, MonthlyUsage, Recorded, Stats, Waiting,
-    month_start,
+    Backlog, BirthKey, BrokenSchedule, Execution, ExecutionStatus, FlowCounts, Load, MonthlyUsage, Recorded,
+    Stats, Waiting, month_start,
 };
 pub use flows::{Flow, FlowStatus, FlowSummary, NewFlow, Version, VersionSummary};
 pub use inbox::{Delivery, Letter};

@@ -65,6 +65,13 @@ db::statements! {
     pub(crate) QUEUE_DEPTH = "SELECT COUNT(*) FROM (SELECT id FROM executions WHERE waiting_kind = 'queue' LIMIT $1) q";
     pub(crate) STATUS_SUMS = "SELECT CAST(COALESCE(SUM(started), 0) AS BIGINT), CAST(COALESCE(SUM(succeeded), 0) AS BIGINT), CAST(COALESCE(SUM(failed), 0) AS BIGINT), CAST(COALESCE(SUM(timed_out), 0) AS BIGINT), CAST(COALESCE(SUM(duration_ms), 0) AS BIGINT), CAST(COALESCE(MAX(last_ms), 0) AS BIGINT), CAST(COALESCE(SUM(pruned_succeeded), 0) AS BIGINT), CAST(COALESCE(SUM(pruned_failed), 0) AS BIGINT), CAST(COALESCE(SUM(pruned_timed_out), 0) AS BIGINT) FROM execution_counts";
 
+    // What is behind, over all flows and whoever owns them: each counted up to a limit.
+    pub(crate) OVERDUE = "SELECT COUNT(*), MIN(o.wake_ms) FROM (SELECT e.wake_ms FROM executions e JOIN flows f ON f.id = e.flow_id WHERE e.wake_ms <= $1 AND f.status = 'running' ORDER BY e.wake_ms LIMIT $2) o";
+    pub(crate) ORPHANS = "SELECT COUNT(*) FROM (SELECT id FROM executions WHERE lease_node IS NOT NULL AND lease_node NOT IN (SELECT id FROM nodes) LIMIT $1) o";
+    pub(crate) STILL = "SELECT COUNT(*) FROM (SELECT e.id FROM executions e JOIN journal j ON j.execution_id = e.id AND j.seq = e.last_seq WHERE e.lease_node IS NOT NULL AND j.at_ms <= $1 LIMIT $2) s";
+    pub(crate) LATE_SCHEDULES = "SELECT COUNT(*), MIN(t.next_ms) FROM triggers t JOIN flows f ON f.id = t.flow_id WHERE t.next_ms <= $1 AND t.next_ms > 0 AND f.status = 'running'";
+    pub(crate) BROKEN_SCHEDULES = "SELECT t.id, f.name, t.problem FROM triggers t JOIN flows f ON f.id = t.flow_id WHERE t.next_ms IS NOT NULL AND t.problem IS NOT NULL AND f.status = 'running' ORDER BY t.id LIMIT $1";
+
     // What is told to executions from outside.
     pub(crate) WAKE = "UPDATE executions SET wake_ms = CASE WHEN lease_node IS NULL THEN $2 ELSE wake_ms END WHERE id = $1 AND status = 'running' RETURNING lease_node";
     pub(crate) ADD_LETTER = "INSERT INTO inbox (execution_id, command_id, sent_ms, body_json, is_final, is_taken) VALUES ($1, $2, $3, $4, $5, FALSE) ON CONFLICT (execution_id, command_id) DO NOTHING";

@@ -19,6 +19,13 @@ pub(crate) fn routes<'a>(settings: &'a Settings, model: &'a str) -> Result<Vec<R
     Ok(routes)
 }
 
+impl Settings {
+    /// The provider that is asked first for a model; `None` when there is none, or when it is a simulation.
+    pub fn provider_of<'a>(&'a self, model: &'a str) -> Option<&'a Provider> {
+        routes(self, model).ok()?.first().map(|route| route.provider)
+    }
+}
+
 /// The provider named before the slash; else all that list the model, else the one whose names begin like it, else
 /// the one of the rest.
 fn own<'a>(providers: &'a [Provider], model: &'a str) -> Result<Vec<Route<'a>>, Error> {

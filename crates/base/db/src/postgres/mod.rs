@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Timeouts};
 use futures::future::{join, try_join_all};
+use tokio_postgres::Config;
 use tokio_postgres::error::SqlState;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub(crate) use connect::client;
 use values::{column_arrays, decode};
@@ -43,7 +45,18 @@ impl std::fmt::Debug for Postgres {
 
 impl Postgres {
     pub(crate) fn open(url: &str, settings: &Settings) -> Result<Self> {
-        let (config, tls) = connect::config(url, settings.timeout_ms)?;
+        Self::connected(connect::config(url, settings.timeout_ms)?, url, settings)
+    }
+
+    /// Sessions that refuse to write.
+    pub(crate) fn open_to_read(url: &str, settings: &Settings) -> Result<Self> {
+        let (mut config, tls) = connect::config(url, settings.timeout_ms)?;
+        let options = config.get_options().unwrap_or_default().to_owned();
+        config.options(format!("{options} -c default_transaction_read_only=on"));
+        Self::connected((config, tls), url, settings)
+    }
+
+    fn connected((config, tls): (Config, MakeRustlsConnect), url: &str, settings: &Settings) -> Result<Self> {
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(config, tls, recycling);
         let wait = Some(Duration::from_millis(settings.timeout_ms));

@@ -34,6 +34,24 @@ pub(crate) fn connect(path: &Path, timeout_ms: u64) -> Result<Connection> {
     Ok(connection)
 }
 
+/// A connection that can only read, to a file that is there; it makes no other file beside it.
+pub(super) fn connect_to_read(path: &Path, timeout_ms: u64) -> Result<Connection> {
+    let failed = |error: rusqlite::Error| unavailable(path, &error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(address_to_read(path), flags).map_err(failed)?;
+    connection.busy_timeout(Duration::from_millis(timeout_ms)).map_err(failed)?;
+    Ok(connection)
+}
+
+/// Without a write-ahead log nobody has the file open, and a reader that is told so makes none.
+fn address_to_read(path: &Path) -> String {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let escaped = path.display().to_string().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let is_idle = !Path::new(&log).exists();
+    format!("file:{escaped}{}", if is_idle { "?immutable=1" } else { "" })
+}
+
 /// Refuses a damaged file; reads it only.
 pub(crate) fn check(path: &Path) -> Result<()> {
     let damaged = |reason: String| Error::Damaged { path: path.display().to_string(), reason };

@@ -8,6 +8,7 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 
+use connection::connect_to_read;
 pub(crate) use connection::{check, connect};
 pub(crate) use space::check as check_space;
 pub(crate) use writer::WriterTurn;
@@ -18,13 +19,14 @@ use self::checkpoint::Checkpoints;
 use self::reader::Readers;
 use self::writer::Writer;
 use crate::wake::HEARD_AT_ONCE;
-use crate::{Prepared, Result, Row, Settings, Statement, Value};
+use crate::{Error, Prepared, Result, Row, Settings, Statement, Value};
 
 /// An open SQLite file.
 #[derive(Debug)]
 pub(crate) struct Sqlite {
     path: PathBuf,
-    writer: Writer,
+    /// Absent when it was opened for reading alone.
+    writer: Option<Writer>,
     readers: Readers,
     heard: broadcast::Sender<String>,
 }
@@ -33,10 +35,17 @@ impl Sqlite {
     pub(crate) fn open(path: &Path, settings: &Settings) -> Result<Self> {
         let mut connection = connect(path, settings.timeout_ms)?;
         let checkpoints = Checkpoints::start(&mut connection, connect(path, settings.timeout_ms)?)?;
-        let writer = Writer::start(connection, checkpoints)?;
-        let readers = Readers::start(path, settings)?;
+        let writer = Some(Writer::start(connection, checkpoints)?);
+        let readers = Readers::start(settings, || connect(path, settings.timeout_ms))?;
         let heard = broadcast::channel(HEARD_AT_ONCE).0;
         Ok(Self { path: path.to_owned(), writer, readers, heard })
+    }
+
+    /// Opens a file that is there, and leaves it and its folder as they are.
+    pub(crate) fn open_to_read(path: &Path, settings: &Settings) -> Result<Self> {
+        let readers = Readers::start(settings, || connect_to_read(path, settings.timeout_ms))?;
+        let heard = broadcast::channel(HEARD_AT_ONCE).0;
+        Ok(Self { path: path.to_owned(), writer: None, readers, heard })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -58,15 +67,15 @@ impl Sqlite {
     }
 
     pub(crate) async fn begin(&self) -> Result<WriterTurn> {
-        self.writer.turn().await
+        self.writer()?.turn().await
     }
 
     pub(crate) async fn settle(&self) -> Result<()> {
-        self.writer.settle().await
+        self.writer()?.settle().await
     }
 
     pub(crate) async fn give_back(&self) -> Result<u64> {
-        self.writer.give_back().await
+        self.writer()?.give_back().await
     }
 
     pub(crate) async fn prepare(&self, statement: Prepared) -> Result<()> {
@@ -75,5 +84,9 @@ impl Sqlite {
             Prepared::Batch(batch) => (batch.name, batch.sqlite()),
         };
         self.readers.prepare(name, sql).await
+    }
+
+    fn writer(&self) -> Result<&Writer> {
+        self.writer.as_ref().ok_or_else(|| Error::Unavailable("it was opened for reading alone".to_owned()))
     }
 }

@@ -1,11 +1,10 @@
-use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::connection::{cached, connect, rows};
+use super::connection::{cached, rows};
 use crate::{Error, Result, Row, Settings, Statement, Value};
 
 /// Threads that read, each with a connection of its own; they share one inbox.
@@ -21,11 +20,11 @@ enum Job {
 }
 
 impl Readers {
-    pub(super) fn start(path: &Path, settings: &Settings) -> Result<Self> {
+    pub(super) fn start(settings: &Settings, connect: impl Fn() -> Result<Connection>) -> Result<Self> {
         let (jobs, inbox) = channel();
         let inbox = Arc::new(Mutex::new(inbox));
         for number in 0..settings.connections.max(1) {
-            let connection = connect(path, settings.timeout_ms)?;
+            let connection = connect()?;
             let refuse_writes = connection.pragma_update(None, "query_only", "ON");
             refuse_writes.map_err(|error| Error::Unavailable(error.to_string()))?;
             let inbox = Arc::clone(&inbox);

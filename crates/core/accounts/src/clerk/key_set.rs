@@ -44,6 +44,11 @@ impl KeySet {
         (!keys.is_empty()).then_some(Self(keys))
     }
 
+    /// How many there are; never none.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn get(&self, kid: &str) -> Option<&DecodingKey> {
         self.0.get(kid)
     }

@@ -1,5 +1,6 @@
 //! Session tokens of Clerk's: JSON Web Tokens (RFC 7519), signed with RS256.
 
+mod check;
 mod claims;
 mod fetch;
 mod key_cache;

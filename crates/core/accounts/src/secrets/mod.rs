@@ -14,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use bound::BoundSecret;
+pub(crate) use put::sealed_name;
 
 use crate::Result;
 

@@ -47,7 +47,7 @@ impl Accounts {
 }
 
 /// What a sealed value is bound to besides its owner: a flow's secret does not open as the owner's.
-pub(super) fn sealed_name(flow_column: &str, name: &str) -> String {
+pub(crate) fn sealed_name(flow_column: &str, name: &str) -> String {
     format!("{flow_column}/{name}")
 }
 

@@ -58,12 +58,16 @@ impl MasterKeys {
     /// that others can read is refused.
     pub fn load_or_create(path: &Path, entropy: &Entropy) -> Result<(Self, bool)> {
         let created = !path.exists() && key_file::create(path, &Self::fresh(entropy))?;
+        Ok((Self::load(path)?, created))
+    }
+
+    /// Reads the file; one that others can read is refused.
+    pub fn load(path: &Path) -> Result<Self> {
         let text = key_file::read(path)?;
-        let keys = Self::parse(text.expose()).map_err(|_| Error::MasterKeyFile {
+        Self::parse(text.expose()).map_err(|_| Error::MasterKeyFile {
             path: path.display().to_string(),
             problem: "does not hold 32 bytes in base64: restore it from its backup".to_owned(),
-        })?;
-        Ok((keys, created))
+        })
     }
 
     /// A key that lives as long as the process: for a database that is thrown away.

@@ -1,5 +1,6 @@
 //! Executions: the index over their journals.
 
+mod backlog;
 mod claim;
 mod counts;
 mod keys;
@@ -17,6 +18,7 @@ use utoipa::ToSchema;
 
 use crate::TriggerKind;
 
+pub use backlog::{Backlog, BrokenSchedule};
 pub use counts::FlowCounts;
 pub use keys::BirthKey;
 pub use load::Load;

@@ -20,29 +20,32 @@ pub enum KeyCheck {
 impl Gateway {
     /// Asks a provider for its models with a key: the one question that all of them answer and none charges for.
     pub async fn check_key(&self, provider: &str, key: &Secret) -> KeyCheck {
+        self.ask_for_models(provider, Some(key)).await.unwrap_or_else(|reason| {
+            tracing::info!(provider, reason, "a key could not be checked");
+            KeyCheck::Unknown
+        })
+    }
+
+    /// The same with the operator's own key, or without one; fails with the reason when nothing was found out.
+    pub async fn check_provider(&self, provider: &str) -> Result<KeyCheck, String> {
+        let known = self.0.settings.providers.iter().find(|known| known.name == provider);
+        self.ask_for_models(provider, known.and_then(|known| known.api_key.as_ref())).await
+    }
+
+    async fn ask_for_models(&self, provider: &str, key: Option<&Secret>) -> Result<KeyCheck, String> {
         let Some(provider) = self.0.settings.providers.iter().find(|known| known.name == provider) else {
-            return KeyCheck::Unknown;
+            return Ok(KeyCheck::Unknown);
         };
         let mut request = Request::new(Method::Get, format!("{}/models", provider.base_url))
             .timeout_ms(TIMEOUT_MS)
             .max_response_bytes(MAX_BYTES)
             .redirects(Redirects::Refuse);
-        request.headers.extend(provider.wire.headers(Some(key)));
-        match self.0.client.send(request).await {
-            Ok(response) if response.is_success() => KeyCheck::Accepted,
-            Ok(response) if response.status == 401 => KeyCheck::Refused,
-            Ok(response) => {
-                tracing::info!(
-                    provider = provider.name,
-                    status = response.status,
-                    "a key could not be checked"
-                );
-                KeyCheck::Unknown
-            }
-            Err(error) => {
-                tracing::info!(provider = provider.name, %error, "a key could not be checked");
-                KeyCheck::Unknown
-            }
+        request.headers.extend(provider.wire.headers(key));
+        let response = self.0.client.send(request).await.map_err(|error| error.to_string())?;
+        match response.status {
+            _ if response.is_success() => Ok(KeyCheck::Accepted),
+            401 => Ok(KeyCheck::Refused),
+            status => Err(format!("it answers with status {status}")),
         }
     }
 }
