@@ -21,3 +21,4 @@ mod starting;
 mod strangers;
 mod stream;
 mod terminal;
+mod traces;

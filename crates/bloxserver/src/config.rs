@@ -94,6 +94,27 @@ pub(crate) struct Config {
     /// A second address, for /metrics.
     #[arg(long, env = "METRICS_ADDR", help_heading = "Server", global = true, value_parser = values::address)]
     pub(crate) metrics_addr: Option<SocketAddr>,
+    /// The base address of a collector that takes traces by OTLP over HTTP.
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", help_heading = "Traces", global = true, value_parser = values::base_url)]
+    pub(crate) otel_exporter_otlp_endpoint: Option<String>,
+    /// Headers for it: name=value, several by commas.
+    #[arg(
+        long,
+        env = "OTEL_EXPORTER_OTLP_HEADERS",
+        help_heading = "Traces",
+        hide_env_values = true,
+        global = true
+    )]
+    pub(crate) otel_exporter_otlp_headers: Option<Hidden>,
+    /// The server's name in traces.
+    #[arg(
+        long,
+        env = "OTEL_SERVICE_NAME",
+        help_heading = "Traces",
+        default_value = "bloxserver",
+        global = true
+    )]
+    pub(crate) otel_service_name: String,
     /// Where operators reach this node; shown by `GET /api/v1/nodes`.
     #[arg(long, env = "NODE_ADDRESS", help_heading = "Server", global = true, value_parser = values::filled)]
     pub(crate) node_address: Option<String>,

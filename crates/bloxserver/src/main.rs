@@ -15,6 +15,7 @@ mod sample;
 #[cfg(test)]
 mod sweeps;
 mod terminal;
+mod traces;
 mod upkeep;
 
 use std::process::ExitCode;

@@ -30,7 +30,7 @@ fn said(output: &Output) -> String {
 }
 
 /// A value that is allowed, and not the default, for each setting. Those of secrets are to be masked.
-const ALLOWED: [(&str, &str); 44] = [
+const ALLOWED: [(&str, &str); 47] = [
     ("ENV", "development"),
     ("HOST", "0.0.0.0"),
     ("PORT", "9000"),
@@ -50,6 +50,9 @@ const ALLOWED: [(&str, &str); 44] = [
     ("EGRESS_ALLOW", "ollama.lan:11434,10.0.0.0/8"),
     ("TRUSTED_PROXIES", "10.0.0.0/8"),
     ("METRICS_ADDR", "127.0.0.1:9100"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318"),
+    ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=canary"),
+    ("OTEL_SERVICE_NAME", "flows"),
     ("NODE_ADDRESS", "10.0.0.7:8000"),
     ("API_KEY_ENCRYPTION_KEY", "canary"),
     ("CORS_ORIGINS", "https://a.example.com,https://b.example.com:8443"),
@@ -157,6 +160,7 @@ fn a_wrong_value_stops_the_start_with_its_name_and_what_is_allowed() {
         ("EGRESS_ALLOW", "10.0.0.0/99", "10.0.0.0/99"),
         ("AUDIT_DAYS", "0", "1.."),
         ("NODE_ADDRESS", " ", "empty"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "https://"),
         ("WATCHDOG", "bite", "stop, warn or off"),
         ("WATCHDOG_REPEATS", "5,3", "such as 3,5"),
         ("ALERT_WEBHOOK_URL", "hooks", "https://"),

@@ -8,6 +8,7 @@ mod problem;
 mod secret;
 pub mod telemetry;
 mod timestamp;
+pub mod trace;
 
 pub use clock::Clock;
 pub use entropy::Entropy;

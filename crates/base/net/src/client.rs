@@ -12,7 +12,7 @@ use crate::connectors::Connectors;
 use crate::hop::{Hop, is_redirect};
 use crate::resolver::SystemLookup;
 use crate::response::listed;
-use crate::{EgressAllow, Error, Redirects, Request, Response, StreamedResponse, failure};
+use crate::{EgressAllow, Error, Redirects, Request, Response, StreamedResponse, failure, traced};
 
 const MAX_REDIRECTS: usize = 5;
 
@@ -80,11 +80,17 @@ impl Client {
 
     async fn hop(&self, hop: &Hop) -> Result<reqwest::Response, Error> {
         let connector = self.0.for_url(&hop.url)?;
+        let span = traced::begin(hop);
         let mut sent = connector.request(hop.method.wire(), hop.url.clone()).headers(hop.headers.clone());
+        if let Some(header) = traced::header(&span, hop) {
+            sent = sent.header(kit::trace::HEADER, header);
+        }
         if let Some(body) = &hop.body {
             sent = sent.body(body.clone());
         }
-        sent.send().await.map_err(|error| failure::of_request(&error, hop.host()))
+        let answer = sent.send().await.map_err(|error| failure::of_request(&error, hop.host()));
+        traced::end(&span, answer.as_ref().map(|answer| answer.status().as_u16()));
+        answer
     }
 }
 

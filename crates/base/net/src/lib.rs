@@ -19,6 +19,7 @@ mod request;
 mod resolver;
 mod response;
 mod retry_after;
+mod traced;
 
 pub use allow::EgressAllow;
 pub use bytes::Bytes;

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::disk::Disk;
 use crate::rooms::{self, Rooms, make_folder, open_database, sqlite_folder};
 use crate::upkeep::Upkeep;
-use crate::{metrics, routes, sample, terminal};
+use crate::{metrics, routes, sample, terminal, traces};
 
 /// Serve the API and run flows.
 #[derive(Debug, Args)]
@@ -43,6 +43,7 @@ impl Serve {
         let (public, measuring) = measure(config, &stop).await?;
         let db = open_database(config, config.auto_create_tables).await?;
         let rooms = open(config, &db).await?;
+        let traces = traces::start(config, rooms.engine.node(), &rooms.sources.entropy)?;
         open_later.open(routes::router(&rooms, config, public)?);
         let watching = watch_disk(config, &rooms, &stop)?;
         rooms.engine.begin().await?;
@@ -74,6 +75,7 @@ impl Serve {
         gauges.await?;
         measuring.await?;
         watching.await?;
+        traces.close().await;
         db.settle().await?;
         Ok(ExitCode::SUCCESS)
     }

@@ -179,6 +179,7 @@ fn unknown(config: &Config) -> Vec<Finding> {
         settings.iter().any(|setting| setting.get_env().is_some_and(|known| known == name))
             || providers.iter().any(|provider| provider.key_variable == name)
             || NOT_OURS.contains(&name)
+            || name.starts_with("OTEL_")
     };
     let names = lines.filter_map(Result::ok).map(|(name, _)| name);
     let unknown = names.filter(|name| !is_known(name));

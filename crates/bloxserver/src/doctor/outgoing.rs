@@ -4,7 +4,7 @@ use net::{Method, Redirects, Request};
 
 use super::Finding;
 use crate::config::Config;
-use crate::{models, rooms};
+use crate::{models, rooms, traces};
 
 const AREA: &str = "outgoing";
 const TIMEOUT_MS: u64 = 5_000;
@@ -17,6 +17,9 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
     if let Some(url) = &config.alert_webhook_url {
         let client = models::client_for(config, models::plain_place(url).into_iter());
         found.push(reach("ALERT_WEBHOOK_URL", url, client).await);
+    }
+    if let Some(url) = &config.otel_exporter_otlp_endpoint {
+        found.push(reach("OTEL_EXPORTER_OTLP_ENDPOINT", url, traces::client(config, url)).await);
     }
     if found.is_empty() {
         found.push(Finding::fine(

@@ -92,6 +92,11 @@ pub(super) struct Episode {
 }
 
 impl State {
+    /// What it was started with: the payload, and the trigger's facts beside it.
+    pub fn trigger(&self) -> &Payload {
+        &self.trigger
+    }
+
     /// Before the first event. `execution` is its id as expressions see it.
     pub fn new(execution: &str, started_at: Timestamp) -> Self {
         Self {

@@ -7,12 +7,14 @@ use flow::run::{Command, Event, Seq, adopt};
 use journal::{Birth, Claim, DueSchedule, FlowStatus, Progress, Tick, TriggerKind};
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, OwnerId, TriggerId, VersionId};
+use kit::trace::{Side, Span, Trace};
 use serde_json::{Value as Json, json};
 
 use super::reply::Reply;
 use super::run::{Origin, Run};
 use super::secrets::OpenSecrets;
 use super::started::Started;
+use super::traced::{self, Traced};
 use super::turn::turn;
 use crate::plan::Plan;
 use crate::{Engine, Error, Result};
@@ -82,7 +84,9 @@ impl Engine {
         let claim = Some(Claim::Tick(tick));
         let cause =
             Cause { owner, flow, version, is_current: true, trigger, kind: TriggerKind::Schedule, claim };
-        self.birth(cause, message).await
+        // Nobody asked: what it causes begins a trace of its own.
+        let span = Span::first(Side::Internal, "schedule", &Trace::default());
+        span.trace().around(self.birth(cause, message)).await
     }
 
     /// An execution that a message begins.
@@ -95,6 +99,7 @@ impl Engine {
         if let Some(original) = message.replay_of {
             facts["replayOf"] = json!(original);
         }
+        traced::remember(&mut facts);
         let (payload, facts) = (Payload::new(message.payload), Payload::new(facts));
         self.begin_with(cause, Beginning::Message { payload, facts }, started_at).await
     }
@@ -112,6 +117,7 @@ impl Engine {
         let mut facts = facts.json().clone();
         facts["replayOf"] = json!(original);
         facts["fromStep"] = json!(from);
+        traced::remember(&mut facts);
         let beginning = Beginning::Recorded { events, from: Seq(from), facts: Payload::new(facts) };
         self.begin_with(cause, beginning, self.now()).await
     }
@@ -165,6 +171,7 @@ impl Engine {
             claim: cause.claim.clone(),
         });
         run.decide(start, started_at, 0.0);
+        run.traced = Traced::of(run.id, run.state.trigger());
         let progress = if waits && run.state.end.is_none() {
             Progress::Queued { at: started_at }
         } else {
@@ -180,9 +187,12 @@ impl Engine {
         let (reply, receiver) = Reply::new();
         let (drives, waits) = (progress == Progress::Leased, matches!(progress, Progress::Queued { .. }));
         let wake_at = run.wake_at_of(&progress);
-        if let Some(commit) = run.take_commit(progress) {
+        let turn = run.traced.turn(id);
+        if let Some(commit) = run.take_commit(progress.clone()) {
             self.journal().commit(commit).await?;
         }
+        drop(turn);
+        run.traced.end((id, flow), &run.state, &progress);
         metrics::counter!("bloxserver_executions_started_total").increment(1);
         reply.publish(&run.state);
         self.tell(id);

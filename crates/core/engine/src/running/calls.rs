@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use flow::run::{Failure, Prepared, Ready, Seq, State, prepare, ready};
 use kit::Timestamp;
+use kit::trace::Trace;
 use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::Instant;
@@ -12,6 +13,7 @@ use super::gates::pass;
 use super::run::Run;
 use super::secrets::Opening;
 use super::slots::Asker;
+use super::traced::{Traced, note_outcome};
 use crate::{Context, Engine, Kv, Outcome};
 
 /// The calls of one execution that are on their way; dropping them ends them.
@@ -62,7 +64,8 @@ impl Calls {
             let task = match prepared {
                 Ok(prepared) => {
                     let gate = gate(engine, run, &prepared);
-                    self.tasks.spawn(carry_out(engine.clone(), gate, (step, now), context, prepared))
+                    let at = (step, now, run.traced.clone());
+                    self.tasks.spawn(carry_out(engine.clone(), gate, at, context, prepared))
                 }
                 Err(failure) => self.tasks.spawn(async move { (step, Outcome::Failed(failure)) }),
             };
@@ -122,7 +125,7 @@ fn gate(engine: &Engine, run: &Run, prepared: &Prepared) -> Option<Arc<Semaphore
 async fn carry_out(
     engine: Engine,
     gate: Option<Arc<Semaphore>>,
-    (step, due): (Seq, Timestamp),
+    (step, due, traced): (Seq, Timestamp, Traced),
     context: Context,
     prepared: Prepared,
 ) -> (Seq, Outcome) {
@@ -133,7 +136,9 @@ async fn carry_out(
     if context.attempt > 1 {
         metrics::counter!("bloxserver_step_retries_total", "handler" => handler).increment(1);
     }
-    let outcome = call(&engine, &context, prepared).await;
+    let span = traced.step(&prepared.listener, handler, &context);
+    let outcome = span.trace().around(call(&engine, &context, prepared)).await;
+    note_outcome(&span, &outcome);
     let word = if matches!(outcome, Outcome::Done(_)) { "done" } else { "failed" };
     metrics::histogram!("bloxserver_step_seconds", "handler" => handler, "outcome" => word)
         .record(began.elapsed().as_secs_f64());
@@ -153,7 +158,8 @@ async fn call(engine: &Engine, context: &Context, prepared: Prepared) -> Outcome
     };
     let context = context.clone();
     let (cancelled, clock) = (context.cancelled.clone(), engine.sources().clock.clone());
-    let mut work = tokio::spawn(async move { handler.run(&context, config, input).await });
+    let work = async move { handler.run(&context, config, input).await };
+    let mut work = tokio::spawn(Trace::current().around(work));
     let abort = AbortOnDrop(work.abort_handle());
     let outcome = tokio::select! {
         outcome = &mut work => outcome.unwrap_or_else(|_| {

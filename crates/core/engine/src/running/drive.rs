@@ -32,10 +32,10 @@ impl Engine {
         self.introduce(run.id, About { owner: run.owner, flow: run.flow, most_tokens });
         self.0.tasks.spawn(async move {
             let (id, has_queue) = (run.id, run.plan.organism.concurrency.is_some());
-            let gone = seat.gone.clone();
+            let (gone, trace) = (seat.gone.clone(), run.traced.own().clone());
             tokio::select! {
                 () = gone.cancelled() => {}
-                () = engine.live(&mut run, &mut seat.notes, &reply) => {}
+                () = trace.around(engine.live(&mut run, &mut seat.notes, &reply)) => {}
             }
             drop(run);
             engine.keep_caller(id, reply);
@@ -79,15 +79,18 @@ impl Engine {
     /// ended, is parked, or is not ours any more.
     async fn settle(&self, run: &mut Run, calls: &mut Calls, reply: &Reply) -> bool {
         loop {
+            let span = run.traced.turn(run.id);
             run.expire(self.sources().clock.now());
             let more = turn(run, &self.0.parts.registry, self.sources());
             calls.keep_open(&run.state);
             let progress = run.progress(self.sources().clock.now(), calls.is_busy());
             let goes_on = progress == Progress::Leased;
             let wake_at = run.wake_at_of(&progress);
-            if !self.commit(run, progress).await {
+            if !self.commit(run, progress.clone()).await {
                 return false;
             }
+            drop(span);
+            run.traced.end((run.id, run.flow), &run.state, &progress);
             reply.publish(&run.state);
             if !goes_on {
                 self.sleeps_until(wake_at);

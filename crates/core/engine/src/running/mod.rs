@@ -17,6 +17,7 @@ mod secrets;
 mod send;
 mod slots;
 mod started;
+mod traced;
 mod turn;
 mod turns;
 

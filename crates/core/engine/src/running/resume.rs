@@ -7,6 +7,7 @@ use kit::{Kind, Problem};
 use super::claims::Taken;
 use super::run::{Origin, Run};
 use super::seat::Seat;
+use super::traced::Traced;
 use crate::{Engine, Error, Result};
 
 /// Events read at once.
@@ -53,6 +54,7 @@ impl Engine {
         };
         let mut run = self.prepare_run(origin, plan).await?;
         self.replay(&mut run).await?;
+        run.traced = Traced::of(run.id, run.state.trigger());
         let now = self.now();
         if taken == Taken::Left {
             for item in ready(&run.plan.organism, &run.state, now) {

@@ -7,6 +7,7 @@ use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, NodeId, OwnerId};
 
 use super::secrets::OpenSecrets;
+use super::traced::Traced;
 use crate::plan::Plan;
 
 /// One execution in memory: its state, and what is decided but not yet committed.
@@ -22,6 +23,7 @@ pub(super) struct Run {
     pub(super) vars: Payload,
     pub(super) secrets: Arc<OpenSecrets>,
     pub(super) birth: Option<Birth>,
+    pub(super) traced: Traced,
     /// The ids of letters that the pending events answer.
     pub(super) letters_taken: Vec<String>,
     /// How many events the last snapshot covers.
@@ -58,6 +60,7 @@ impl Run {
             vars,
             secrets,
             birth: None,
+            traced: Traced::default(),
             letters_taken: Vec::new(),
             snapshot_seq: 0,
             pending,

@@ -65,7 +65,7 @@ impl Gateway {
             call.record.cache = CacheOutcome::Miss;
         }
         let attempts = Attempts { inner: &self.0, caller, question };
-        match attempts.win(call).await? {
+        match call.trace().around(attempts.win(call)).await? {
             Won::Whole { route, key, body, tally } => {
                 let mut answer = route.provider.wire.answer(request, &body).map_err(|reason| {
                     let provider = route.provider.name.clone();

@@ -9,6 +9,7 @@ mod pass;
 mod question;
 mod relay;
 mod simulated;
+mod traced;
 
 use std::collections::HashMap;
 use std::fmt;

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use kit::Timestamp;
+use kit::trace::{Span, Trace};
 
-use super::Inner;
 use super::question::Question;
+use super::{Inner, traced};
 use crate::admission::{Lane, Promise, Purse, Slot};
 use crate::breaker::Pass;
 use crate::cache::CacheOutcome;
@@ -30,6 +31,7 @@ pub(super) struct Ongoing {
     pub(super) progress: Progress,
     pub(super) pass: Option<Pass>,
     pub(super) seat: Option<Seat>,
+    span: Span,
     slot: Option<(Lane, Slot)>,
     promise: Option<Promise>,
     /// Tokens that may be read and written.
@@ -66,6 +68,7 @@ impl Ongoing {
         };
         Self {
             inner: Arc::clone(inner),
+            span: traced::begin(&record),
             record,
             progress: Progress::default(),
             pass: None,
@@ -130,6 +133,11 @@ impl Ongoing {
         self.promise = None;
     }
 
+    /// The place of what the call causes.
+    pub(super) fn trace(&self) -> Trace {
+        self.span.trace()
+    }
+
     pub(super) fn allowance(&self) -> Option<Allowance> {
         self.slot.as_ref().and_then(|(_, slot)| slot.allowance)
     }
@@ -179,6 +187,7 @@ impl Ongoing {
             promise.settle(cost.unwrap_or(0));
         }
         self.seat = None;
+        traced::end(&std::mem::take(&mut self.span), &self.record);
         self.note(has_failed, now);
     }
 

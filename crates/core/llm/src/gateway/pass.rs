@@ -72,7 +72,7 @@ impl Gateway {
             call.record.cache = CacheOutcome::Miss;
         }
         let attempts = Attempts { inner: &self.0, caller, question: &question };
-        match attempts.win(&mut call).await {
+        match call.trace().around(attempts.win(&mut call)).await {
             Ok(Won::Whole { route, body, tally, .. }) => {
                 self.whole(call, &request, (route, body, tally), place)
             }

@@ -72,10 +72,10 @@ where
         let id = request_id::of(request.headers(), &self.entrance.entropy);
         // The template of the route, never the path: a webhook's path is its token.
         let route = request.extensions().get::<MatchedPath>().cloned();
-        let visit = access::Visit::begin(request.method(), route, id.clone());
+        let visit = access::Visit::begin(request.method(), request.headers(), route, id.clone());
         request.extensions_mut().insert(self.entrance.limits);
         request.extensions_mut().insert(RequestId(id.clone()));
-        let answer = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
+        let answer = visit.trace().around(AssertUnwindSafe(self.inner.call(request)).catch_unwind());
         Box::pin(async move {
             let mut response = match answer.await {
                 Ok(Ok(response)) => response.into_response(),
