@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use db::{Db, Settings};
 use tempfile::TempDir;
 
-use crate::machine::free_port;
+use crate::machine::{Share, free_port};
 use crate::server::Server;
 use crate::{Program, sql};
 
@@ -95,6 +95,15 @@ impl Database {
         Server::start(command, port, "GET /health/ready").await
     }
 
+    /// Starts the server on a core of its own, with a file of models.
+    pub(crate) async fn serve_models(&self, share: &Share, file: &Path) -> Result<Server> {
+        let port = free_port()?;
+        let mut command = share.alone(&self.server);
+        self.settle(&mut command);
+        command.arg("serve").env("PORT", port.to_string()).env("LLM_CONFIG", file);
+        Server::start(command, port, "GET /health/ready").await
+    }
+
     /// Makes a user who may run as much as they like; answers their token.
     pub(crate) fn token(&self) -> Result<String> {
         let output = self.command(&["token", "create", "--email", "bench@example.com"]).output()?;
@@ -106,9 +115,14 @@ impl Database {
     /// The binary with the settings that it has anyway, and nothing from this process's environment.
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.server);
-        command.args(arguments).env_clear().current_dir(self.folder());
+        self.settle(&mut command);
+        command.args(arguments);
+        command
+    }
+
+    fn settle(&self, command: &mut Command) {
+        command.env_clear().current_dir(self.folder());
         command.env("DATABASE_URL", &self.url).env("BLOX_DATA_DIR", self.folder());
         command.env("DEFAULT_TIER", "enterprise");
-        command
     }
 }

@@ -1,11 +1,13 @@
 //! The smallest client that can keep a connection: what it costs is taken from what it measures.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value as Json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 /// A kept connection.
 #[derive(Debug)]
@@ -44,6 +46,30 @@ impl Connection {
         Ok(Answer { status, body: &self.buffer[from..from + length] })
     }
 
+    /// Sends a whole request and reads a stream of events to its end; the status, and when the first event had come.
+    pub(crate) async fn ask_stream(&mut self, request: &[u8]) -> Result<(u16, Instant)> {
+        self.stream.write_all(request).await?;
+        self.buffer.clear();
+        let mut first = None;
+        loop {
+            self.read().await?;
+            if first.is_none() && contains(&self.buffer, b"\ndata: ") {
+                first = Some(Instant::now());
+            }
+            // The end of the transfer encoding; no event has a line like it.
+            if self.buffer.ends_with(b"\r\n0\r\n\r\n") {
+                break;
+            }
+        }
+        ensure!(contains(&self.buffer, b"data: [DONE]"), "not a whole stream: {}", self.text());
+        let status = self.text().split(' ').nth(1).context("no status line")?.parse()?;
+        Ok((status, first.context("a stream without events")?))
+    }
+
+    fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.buffer)
+    }
+
     /// The same with JSON in and out; an answer other than 2xx is an error.
     pub(crate) async fn json(&mut self, head: &str, token: &str, body: Option<&Json>) -> Result<Json> {
         let body = body.map(Json::to_string).unwrap_or_default();
@@ -67,6 +93,10 @@ pub(crate) fn request(head: &str, token: Option<&str>, body: &str) -> Vec<u8> {
         body.len()
     )
     .into_bytes()
+}
+
+fn contains(bytes: &[u8], what: &[u8]) -> bool {
+    bytes.windows(what.len()).any(|window| window == what)
 }
 
 /// The status, where the body begins and how long it is, once the head has come.

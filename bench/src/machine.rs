@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 use tokio::time::Instant;
@@ -60,6 +61,57 @@ pub(crate) fn fsync_ms(folder: &Path) -> Result<f64> {
     std::fs::remove_file(path)?;
     each_ms.sort_by(f64::total_cmp);
     Ok(each_ms[TIMES / 2])
+}
+
+/// The machine shared out: the first core for what is measured, the others for who measures, where there are several.
+#[derive(Debug)]
+pub(crate) struct Share {
+    others: Option<String>,
+}
+
+impl Share {
+    /// Moves this process to the others until it is dropped.
+    pub(crate) fn take() -> Result<Self> {
+        let cores = std::thread::available_parallelism()?.get();
+        let others = (cores > 1).then(|| format!("1-{}", cores - 1)).filter(|others| move_to(others));
+        Ok(Self { others })
+    }
+
+    pub(crate) fn is_apart(&self) -> bool {
+        self.others.is_some()
+    }
+
+    /// A program on the first core.
+    pub(crate) fn alone(&self, program: &Path) -> Command {
+        on(self.others.as_ref().map(|_| "0"), program)
+    }
+
+    /// A program beside this one.
+    pub(crate) fn beside(&self, program: &Path) -> Command {
+        on(self.others.as_deref(), program)
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        if let Some(others) = &self.others {
+            move_to(&others.replacen('1', "0", 1));
+        }
+    }
+}
+
+fn on(cores: Option<&str>, program: &Path) -> Command {
+    let Some(cores) = cores else { return Command::new(program) };
+    let mut command = Command::new("taskset");
+    command.args(["--cpu-list", cores]).arg(program);
+    command
+}
+
+/// Whether every thread of this process now runs on these cores; util-linux does it.
+fn move_to(cores: &str) -> bool {
+    let mut command = Command::new("taskset");
+    command.args(["--all-tasks", "--cpu-list", "--pid", cores, &std::process::id().to_string()]);
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// A port that nobody listened on a moment ago.

@@ -11,6 +11,7 @@ mod http;
 mod load;
 mod machine;
 mod measure;
+mod models;
 mod past;
 mod raw;
 mod report;
@@ -50,6 +51,12 @@ struct Program {
     /// Flows with a schedule while a server is watched; 0 leaves it out.
     #[arg(long, env = "BENCH_SCHEDULES", default_value_t = 1_000)]
     schedules: usize,
+    /// How long each load of calls of models lasts, in seconds; 0 leaves them out.
+    #[arg(long, env = "BENCH_LLM", default_value_t = 3)]
+    llm: u64,
+    /// Measures the calls of models and nothing else.
+    #[arg(long, requires = "llm")]
+    only_llm: bool,
     /// Measures one database only.
     #[arg(long)]
     only: Option<Kind>,
@@ -68,6 +75,12 @@ enum Role {
         /// Where it listens.
         port: u16,
     },
+    /// Serves the provider of the calls of models.
+    #[command(hide = true)]
+    Provider {
+        /// Where it listens.
+        port: u16,
+    },
 }
 
 fn main() -> Result<()> {
@@ -76,12 +89,23 @@ fn main() -> Result<()> {
     runtime.block_on(async {
         match program.role {
             Some(Role::Echo { port }) => echo::serve(port).await,
+            Some(Role::Provider { port }) => models::serve(port).await,
             None => run(&program).await,
         }
     })
 }
 
 async fn run(program: &Program) -> Result<()> {
+    if !program.only_llm {
+        databases(program).await?;
+    }
+    if program.llm > 0 {
+        say(&models::table(&models::measure(program).await?));
+    }
+    Ok(())
+}
+
+async fn databases(program: &Program) -> Result<()> {
     let echo = baseline::echo(program).await?;
     let mut columns: Vec<Measured> = Vec::new();
     for kind in Kind::value_variants() {

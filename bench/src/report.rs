@@ -16,7 +16,7 @@ const COLUMN: usize = 16;
 
 /// Everything as one table of plain text.
 pub(crate) fn table(program: &Program, echo: &Load, columns: &[Measured]) -> Result<String> {
-    let mut table = Table(format!(
+    let mut table = Table::begin(&format!(
         "bloxserver, release build; the load runs on the same machine: {}\n\n",
         machine::description()
     ));
@@ -60,7 +60,7 @@ pub(crate) fn table(program: &Program, echo: &Load, columns: &[Measured]) -> Res
     curve(&mut table, columns);
     durable(&mut table, columns);
     asleep(&mut table, columns);
-    Ok(table.0)
+    Ok(table.text())
 }
 
 type Question = fn(&Point) -> f64;
@@ -134,10 +134,19 @@ fn asleep(table: &mut Table, columns: &[Measured]) {
     }
 }
 
-struct Table(String);
+/// Lines of a name, values and a goal.
+pub(crate) struct Table(String);
 
 impl Table {
-    fn row(&mut self, name: &str, goal: &str, values: &[String]) {
+    pub(crate) fn begin(title: &str) -> Self {
+        Self(title.to_owned())
+    }
+
+    pub(crate) fn text(self) -> String {
+        self.0
+    }
+
+    pub(crate) fn row(&mut self, name: &str, goal: &str, values: &[String]) {
         // Writing into a String cannot fail.
         let _ = write!(self.0, "{name:<NAME$}");
         for value in values {
@@ -150,10 +159,10 @@ impl Table {
     }
 }
 
-fn ms(value: f64) -> String {
+pub(crate) fn ms(value: f64) -> String {
     format!("{value:.2} ms")
 }
 
-fn ratio(value: f64, of: f64) -> String {
+pub(crate) fn ratio(value: f64, of: f64) -> String {
     format!("{:.2}", value / of)
 }

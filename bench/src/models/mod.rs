@@ -1,0 +1,91 @@
+//! What the gateway to models adds to a call: beside it, in the same run, the same call without it.
+
+mod asked;
+mod report;
+mod upstream;
+
+use std::time::Duration;
+
+use anyhow::Result;
+use tokio::time::sleep;
+
+use self::asked::{Asked, Found};
+pub(crate) use self::report::table;
+pub(crate) use self::upstream::serve;
+use crate::Program;
+use crate::database::{Database, Kind};
+use crate::machine::{Share, free_port};
+use crate::server::Server;
+
+const STREAMED: &str = r#","stream":true"#;
+/// A temperature at which answers are given again.
+const COLD: &str = r#","temperature":0"#;
+
+/// The same load past the gateway and through it.
+#[derive(Debug)]
+pub(crate) struct Beside {
+    direct: Found,
+    through: Found,
+}
+
+/// What was found.
+#[derive(Debug)]
+pub(crate) struct Models {
+    one: Beside,
+    many: Beside,
+    streams_one: Beside,
+    streams_many: Beside,
+    hits: Found,
+    /// Of the processor, a call of `many`.
+    processor_ms: f64,
+    /// Memory: idle, after the calls, after the streams, after the hits.
+    memory_mb: [f64; 4],
+    /// Whether the server had a core of its own.
+    is_apart: bool,
+}
+
+/// Measures it on SQLite: sign-in, limits, accounting, cache and breakers as users have them.
+pub(crate) async fn measure(program: &Program) -> Result<Models> {
+    let share = Share::take()?;
+    let database = Database::first(program, Kind::Sqlite)?;
+    let token = database.token()?;
+    let provider = provider(&share).await?;
+    let file = database.folder().join("models.toml");
+    std::fs::write(&file, settings(&provider))?;
+    let server = database.serve_models(&share, &file).await?;
+    sleep(Duration::from_secs(1)).await;
+    let idle_mb = server.resident_mb()?;
+    let each = Duration::from_secs(program.llm);
+    let ask = |server: &Server, more: &str| Asked::new(server.address, &token, more);
+    let beside = async |connections: usize, more: &str| -> Result<Beside> {
+        let direct = ask(&provider, more).load(connections, each).await?;
+        Ok(Beside { direct, through: ask(&server, more).load(connections, each).await? })
+    };
+    ask(&server, "").load(16, Duration::from_millis(500)).await?;
+    let one = beside(1, "").await?;
+    let before_ms = server.processor_ms()?;
+    let many = beside(16, "").await?;
+    let processor_ms = (server.processor_ms()? - before_ms) / many.through.whole.answers() as f64;
+    let called_mb = server.resident_mb()?;
+    let (streams_one, streams_many) = (beside(1, STREAMED).await?, beside(16, STREAMED).await?);
+    let streamed_mb = server.resident_mb()?;
+    let hits = ask(&server, COLD).load(16, each).await?;
+    let memory_mb = [idle_mb, called_mb, streamed_mb, server.resident_mb()?];
+    let is_apart = share.is_apart();
+    Ok(Models { one, many, streams_one, streams_many, hits, processor_ms, memory_mb, is_apart })
+}
+
+async fn provider(share: &Share) -> Result<Server> {
+    let port = free_port()?;
+    let mut command = share.beside(&std::env::current_exe()?);
+    command.args(["provider", &port.to_string()]);
+    Server::start(command, port, "GET /").await
+}
+
+fn settings(provider: &Server) -> String {
+    format!(
+        "[providers.bench]\nbase_url = \"http://{}/v1\"\nwire = \"openai\"\nmodels = [\"bench\"]\nconcurrency = 1000\n\
+         [tiers.enterprise]\nrequests_per_minute = 100000000\ntokens_per_minute = 100000000000\nconcurrency = 1000\n",
+        provider.address
+    )
+}
