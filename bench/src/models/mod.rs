@@ -17,6 +17,8 @@ use crate::database::{Database, Kind};
 use crate::machine::{Share, free_port};
 use crate::server::Server;
 
+/// A load that leaves room: under a full one, how long a call takes only says how many there are.
+pub(crate) const EASY_PER_SECOND: u32 = 4_000;
 const STREAMED: &str = r#","stream":true"#;
 /// A temperature at which answers are given again.
 const COLD: &str = r#","temperature":0"#;
@@ -32,6 +34,7 @@ pub(crate) struct Beside {
 #[derive(Debug)]
 pub(crate) struct Models {
     one: Beside,
+    easy: Beside,
     many: Beside,
     streams_one: Beside,
     streams_many: Beside,
@@ -57,12 +60,15 @@ pub(crate) async fn measure(program: &Program) -> Result<Models> {
     let idle_mb = server.resident_mb()?;
     let each = Duration::from_secs(program.llm);
     let ask = |server: &Server, more: &str| Asked::new(server.address, &token, more);
-    let beside = async |connections: usize, more: &str| -> Result<Beside> {
+    let beside = async |connections: u32, more: &str| -> Result<Beside> {
         let direct = ask(&provider, more).load(connections, each).await?;
         Ok(Beside { direct, through: ask(&server, more).load(connections, each).await? })
     };
+    let easily = |server: &Server| ask(server, "").at(EASY_PER_SECOND);
     ask(&server, "").load(16, Duration::from_millis(500)).await?;
     let one = beside(1, "").await?;
+    let direct = easily(&provider).load(16, each).await?;
+    let easy = Beside { direct, through: easily(&server).load(16, each).await? };
     let before_ms = server.processor_ms()?;
     let many = beside(16, "").await?;
     let processor_ms = (server.processor_ms()? - before_ms) / many.through.whole.answers() as f64;
@@ -72,7 +78,7 @@ pub(crate) async fn measure(program: &Program) -> Result<Models> {
     let hits = ask(&server, COLD).load(16, each).await?;
     let memory_mb = [idle_mb, called_mb, streamed_mb, server.resident_mb()?];
     let is_apart = share.is_apart();
-    Ok(Models { one, many, streams_one, streams_many, hits, processor_ms, memory_mb, is_apart })
+    Ok(Models { one, easy, many, streams_one, streams_many, hits, processor_ms, memory_mb, is_apart })
 }
 
 async fn provider(share: &Share) -> Result<Server> {

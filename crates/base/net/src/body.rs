@@ -26,10 +26,9 @@ impl Body {
 
     /// The next piece, if it comes within the time.
     pub(crate) async fn within(&mut self, timeout_ms: u64) -> Result<Option<Bytes>, Error> {
-        let host = self.host.clone();
         match tokio::time::timeout(Duration::from_millis(timeout_ms), self.next()).await {
             Ok(piece) => piece,
-            Err(_) => Err(Error::Timeout { host, timeout_ms }),
+            Err(_) => Err(Error::Timeout { host: self.host.clone(), timeout_ms }),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::FutureExt;
 use kit::Secret;
 use net::{Bytes, StreamedResponse};
 use serde_json::{Value, json};
@@ -16,6 +17,9 @@ use crate::{Dialect, Error, Provider};
 
 /// After the end, the connection is worth this much waiting: it can be used again.
 const LINGER: Duration = Duration::from_millis(50);
+
+/// Pieces of a stream that are sent on together when they have come together.
+const MOST_TOGETHER: usize = 16;
 
 /// A stream whose first frame has come and is good.
 pub(super) struct Opened {
@@ -157,13 +161,11 @@ impl Relay {
             return None;
         }
         let mut out = Vec::new();
-        while out.is_empty() && !self.has_ended {
-            if let Err(error) = self.step(&mut out).await {
-                self.call.fail(&error);
-                self.has_ended = true;
-                out.extend_from_slice(&error_frame(self.dialect, &error));
-                return Some(out.into());
-            }
+        if let Err(error) = self.fill(&mut out).await {
+            self.call.fail(&error);
+            self.has_ended = true;
+            out.extend_from_slice(&error_frame(self.dialect, &error));
+            return Some(out.into());
         }
         if let Some(keeping) = &mut self.keeping {
             keeping.bytes.extend_from_slice(&out);
@@ -174,25 +176,50 @@ impl Relay {
         (!out.is_empty()).then(|| out.into())
     }
 
-    /// Takes in one piece, and writes what is whole of it.
-    async fn step(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+    /// Waits for something to write; what has come with it is written too, as each write costs more than what it says.
+    async fn fill(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
         if !std::mem::replace(&mut self.has_begun, true) {
+            // Whoever waits for the first word gets it by itself.
             let first = self.opened.first.clone();
-            return self.frame(&first, out);
+            self.frame(&first, out)?;
+        } else {
+            self.frames(out)?;
         }
-        while let Some(frame) = self.opened.frames.next() {
-            self.frame(&frame, out)?;
-            if self.has_ended {
-                return Ok(());
+        let mut together = 0;
+        while !self.has_ended {
+            let has_more = match out.is_empty() {
+                true => self.piece().await?,
+                false if together == 0 || together == MOST_TOGETHER => return Ok(()),
+                false => {
+                    others_turn().await;
+                    let Some(has_more) = self.piece().now_or_never() else { return Ok(()) };
+                    has_more?
+                }
+            };
+            match has_more {
+                true => self.frames(out)?,
+                false => self.end_of_stream(out)?,
             }
+            together += 1;
         }
-        if !out.is_empty() {
-            return Ok(());
-        }
+        Ok(())
+    }
+
+    /// Takes in what comes next; false at the end.
+    async fn piece(&mut self) -> Result<bool, Error> {
         let Opened { response, frames, source, ends_at, .. } = &mut self.opened;
         let piece = tokio::time::timeout_at(*ends_at, source.piece(response, frames)).await;
-        let has_more = piece.map_err(|_| source.cut("it took longer than a whole answer may"))??;
-        if has_more { Ok(()) } else { self.end_of_stream(out) }
+        piece.map_err(|_| source.cut("it took longer than a whole answer may"))?
+    }
+
+    /// Writes the frames that are whole.
+    fn frames(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+        while !self.has_ended
+            && let Some(frame) = self.opened.frames.next()
+        {
+            self.frame(&frame, out)?;
+        }
+        Ok(())
     }
 
     fn frame(&mut self, frame: &Frame, out: &mut Vec<u8>) -> Result<(), Error> {
@@ -256,6 +283,13 @@ impl Relay {
             self.call.inner.store.put(key, kept, ttl_ms, self.call.inner.sources.clock.now());
         }
     }
+}
+
+/// Whoever reads the provider's connection has its turn, to hand over more.
+async fn others_turn() {
+    // Twice: the server asks a body that waits a second time before it lets go of the thread.
+    tokio::task::yield_now().await;
+    tokio::task::yield_now().await;
 }
 
 fn value(data: &[u8]) -> Value {

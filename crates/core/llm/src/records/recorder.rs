@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use db::{Db, Op};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::Record;
 use crate::price::Prices;
@@ -11,10 +12,16 @@ use crate::sql;
 
 /// Records written at once.
 const MOST_AT_ONCE: usize = 512;
+/// Records priced and laid out in one go; what else this thread has to do comes between two of them.
+const BITE: usize = 32;
 /// Records that may wait; when the database is away for longer, the newest are lost, and the log says so.
 const QUEUE: usize = 65_536;
 /// Between two writes: what a crash may lose, and how often a busy server syncs the disk for this.
 const PACE: Duration = Duration::from_millis(250);
+/// Sooner when so many wait: what waits takes memory, and much at once takes the core from calls.
+const ENOUGH: usize = 1_024;
+/// How often that is looked at.
+const GLANCE: Duration = Duration::from_millis(10);
 const PACE_AFTER_FAILURE: Duration = Duration::from_millis(1_000);
 
 /// The task that writes what calls came to.
@@ -61,46 +68,65 @@ impl Recorder {
 async fn work(db: Db, prices: Prices, mut inbox: mpsc::Receiver<Job>) {
     let mut jobs = Vec::new();
     let mut records: Vec<Record> = Vec::new();
+    let mut is_table_read = false;
     // All that wait are taken: what comes in a quarter of a second is written in one go, however much it is.
     while inbox.recv_many(&mut jobs, QUEUE).await > 0 {
+        if !std::mem::replace(&mut is_table_read, true) {
+            // It takes a moment, once: not from the calls.
+            let _ = tokio::task::spawn_blocking(Prices::read_table).await;
+        }
         let mut waiting = Vec::new();
         for job in jobs.drain(..) {
             match job {
-                Job::Keep(record) => records.push(priced(*record, &prices)),
+                Job::Keep(record) => records.push(*record),
                 Job::Flush(sender) => waiting.push(sender),
             }
         }
-        let is_written = write(&db, &mut records).await;
+        let is_written = write(&db, &prices, &mut records).await;
         let is_flush = !waiting.is_empty();
         for sender in waiting {
             let _ = sender.send(());
         }
-        if !is_flush {
-            tokio::time::sleep(if is_written { PACE } else { PACE_AFTER_FAILURE }).await;
+        match (is_flush, is_written) {
+            (true, _) => {}
+            (false, true) => pause(&inbox).await,
+            (false, false) => tokio::time::sleep(PACE_AFTER_FAILURE).await,
         }
     }
     // Whoever is closing waits for what came last.
-    write(&db, &mut records).await;
+    write(&db, &prices, &mut records).await;
+}
+
+/// Lets records come together, though not too many.
+async fn pause(inbox: &mpsc::Receiver<Job>) {
+    let until = Instant::now() + PACE;
+    while inbox.len() < ENOUGH && Instant::now() < until {
+        tokio::time::sleep(GLANCE).await;
+    }
 }
 
 /// Writes all of them; what cannot be written stays for the next time.
-async fn write(db: &Db, records: &mut Vec<Record>) -> bool {
+async fn write(db: &Db, prices: &Prices, records: &mut Vec<Record>) -> bool {
     while !records.is_empty() {
-        let some = &records[..records.len().min(MOST_AT_ONCE)];
-        let rows = some.iter().map(Record::values).collect();
+        let many = records.len().min(MOST_AT_ONCE);
+        let mut rows = Vec::with_capacity(many);
+        for some in records[..many].chunks_mut(BITE) {
+            some.iter_mut().for_each(|record| price(record, prices));
+            rows.extend(some.iter().map(Record::values));
+            tokio::task::yield_now().await;
+        }
         if let Err(error) = db.transact(vec![Op::Batch(&sql::ADD_CALLS, rows)]).await {
             tracing::warn!(%error, records = records.len(), "records of model calls are not written yet");
             records.truncate(QUEUE);
             return false;
         }
-        records.drain(..records.len().min(MOST_AT_ONCE));
+        records.drain(..many);
     }
     true
 }
 
-fn priced(mut record: Record, prices: &Prices) -> Record {
+fn price(record: &mut Record, prices: &Prices) {
     if record.cost_nano.is_none() && !record.provider.is_empty() {
         record.cost_nano = prices.cost(&record.provider, &record.model, &record.usage, record.at);
     }
-    record
 }

@@ -79,6 +79,19 @@ async fn pieces_cut_anywhere_come_whole() {
 }
 
 #[tokio::test]
+async fn frames_that_have_come_together_are_sent_on_together_but_for_the_first() {
+    let chunked = |text: &str| format!("{:x}\r\n{text}\r\n", text.len());
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/event-stream\r\n\r\n";
+    let frames = [FIRST, WORDS, WORDS, WORDS, STOP, DONE].map(chunked).concat();
+    let all = format!("{head}{frames}0\r\n\r\n");
+    let double = Double::scripted(move |_, _| vec![send(&all)]).await;
+    let reply = pass(&gateway(settings(&double), OperatorKeysOnly), HELLO).await.unwrap();
+    let ReplyBody::Events(events) = reply.body else { panic!("it is not a stream") };
+    let pieces: Vec<_> = events.collect().await;
+    assert_eq!(pieces, [FIRST, &[WORDS, WORDS, WORDS, STOP, DONE].concat()]);
+}
+
+#[tokio::test]
 async fn a_stream_that_ends_too_early_is_an_error_and_nothing_is_invented() {
     let half = &WORDS[..20];
     for (name, end) in [
