@@ -117,6 +117,11 @@ impl Db {
         }
     }
 
+    /// Whether transactions that write take turns.
+    pub fn has_one_writer(&self) -> bool {
+        matches!(&*self.0, Engine::Sqlite(_))
+    }
+
     /// `sqlite` or `postgres`.
     pub fn dialect(&self) -> &'static str {
         match &*self.0 {

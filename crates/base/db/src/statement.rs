@@ -23,6 +23,7 @@ pub struct Batch {
     pub columns: &'static [(&'static str, Column)],
     sqlite: OnceLock<String>,
     postgres: OnceLock<String>,
+    each: OnceLock<String>,
 }
 
 /// The type of a column of a batch.
@@ -94,7 +95,7 @@ impl Batch {
         sql: &'static str,
         columns: &'static [(&'static str, Column)],
     ) -> Self {
-        Self { name, sql, columns, sqlite: OnceLock::new(), postgres: OnceLock::new() }
+        Self { name, sql, columns, sqlite: OnceLock::new(), postgres: OnceLock::new(), each: OnceLock::new() }
     }
 
     /// The text for SQLite, run once a row.
@@ -115,6 +116,15 @@ impl Batch {
                 .collect();
             let names: Vec<_> = self.columns.iter().map(|(name, _)| *name).collect();
             self.sql.replace("rows r", &format!("unnest({}) AS r({})", arrays.join(", "), names.join(", ")))
+        })
+    }
+
+    /// The same, divided by zero unless it answers as many rows as its last parameter says: a `COMMIT` that was sent
+    /// right behind it is then a rollback.
+    pub(crate) fn postgres_each(&'static self) -> &'static str {
+        self.each.get_or_init(|| {
+            let (sql, asked) = (self.postgres(), self.columns.len() + 1);
+            format!("WITH answered AS MATERIALIZED ({sql}) SELECT 1 / (count(*) = ${asked}::bigint)::int FROM answered")
         })
     }
 }
@@ -163,6 +173,11 @@ mod tests {
         assert_eq!(
             MANY.postgres(),
             "INSERT INTO things SELECT r.id, r.size FROM unnest($1::text[], $2::bigint[]) AS r(id, size)"
+        );
+        assert_eq!(
+            MANY.postgres_each(),
+            "WITH answered AS MATERIALIZED (INSERT INTO things SELECT r.id, r.size FROM unnest($1::text[], $2::bigint[]) \
+             AS r(id, size)) SELECT 1 / (count(*) = $3::bigint)::int FROM answered"
         );
         assert_eq!(LOCK.sqlite(), "SELECT id FROM things WHERE id IN (SELECT id FROM things LIMIT ?1)");
         assert_eq!(ALL.len(), 3);

@@ -20,7 +20,7 @@ pub enum Op {
     Run(&'static Statement, Vec<Value>),
     /// Many rows at once; nothing happens when there are none.
     Batch(&'static Batch, Rows),
-    /// The same, but every row must be answered by one: otherwise the transaction fails with `Unmet`.
+    /// The same, but every row must be answered by one, which is not told: otherwise the transaction fails with `Unmet`.
     Each(&'static Batch, Rows),
 }
 

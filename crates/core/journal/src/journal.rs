@@ -12,14 +12,14 @@ pub struct Journal {
 impl Journal {
     /// The journal on that database; its writer runs until the last clone is dropped.
     pub fn new(db: Db) -> Self {
-        let committer = Committer::start(db.clone());
+        let committer = Committer::start(&db);
         Self { db, committer }
     }
 
     /// The journal on that database until a fuse blows.
     #[cfg(feature = "testing")]
     pub fn with_fuse(db: Db, fuse: std::sync::Arc<crate::Fuse>) -> Self {
-        let committer = Committer::start(db.clone()).with_fuse(fuse);
+        let committer = Committer::start(&db).with_fuse(fuse);
         Self { db, committer }
     }
 

@@ -7,13 +7,19 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::{Error, Result};
 
+/// Every statement has its index, and touches few rows: it is to be planned as a lookup there, whatever the statistics
+/// say. They say nothing of a new table, and a plan made then is kept while the table grows: the update of a handful of
+/// executions read all of them. What has no index is still read whole; its cost, which then looks enormous, is not to be
+/// answered by compiling the statement.
+const STEADY_PLANS: &str = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+
 /// How to connect: the address with the house's settings, and TLS with the system's certificates.
 pub(super) fn config(url: &str, timeout_ms: u64) -> Result<(Config, MakeRustlsConnect)> {
     let mut config: Config = url.parse().map_err(|_| Error::BadUrl("is not PostgreSQL's".to_owned()))?;
     config.application_name("bloxserver").connect_timeout(Duration::from_millis(timeout_ms));
     let options = config.get_options().unwrap_or_default().to_owned();
     config.options(format!(
-        "{options} -c statement_timeout={} -c lock_timeout={timeout_ms} -c idle_in_transaction_session_timeout=60000",
+        "{options} {STEADY_PLANS} -c statement_timeout={} -c lock_timeout={timeout_ms} -c idle_in_transaction_session_timeout=60000",
         timeout_ms.max(1) * 6
     ));
     Ok((config, tls()?))

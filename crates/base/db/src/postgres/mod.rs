@@ -8,17 +8,17 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Timeouts};
-use futures::future::{join, try_join_all};
+use futures::future::{join3, try_join_all};
 use tokio_postgres::Config;
 use tokio_postgres::error::SqlState;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub(crate) use connect::client;
-use values::{column_arrays, decode};
+use values::{Parameter, column_arrays, decode};
 use wake::Line;
 
 use crate::statement::Rows;
-use crate::tx::{Op, each_answered};
+use crate::tx::Op;
 use crate::{Batch, Error, Prepared, Result, Row, Settings, Statement, Value};
 
 /// An open PostgreSQL database.
@@ -85,16 +85,17 @@ impl Postgres {
         Ok(PostgresTx { connection: Some(connection) })
     }
 
-    /// A whole transaction in two round trips: its statements leave behind their `BEGIN`, the `COMMIT` waits for their
-    /// answers.
+    /// A whole transaction in one round trip: nothing in it waits for the answer to what stands before. What fails makes
+    /// the `COMMIT` behind it a rollback.
     pub(crate) async fn transact(&self, ops: Vec<Op>) -> Result<Vec<Vec<Row>>> {
-        let tx = PostgresTx { connection: Some(self.connection().await?) };
-        let connection = tx.connection()?;
-        prepare_all(connection, &ops).await?;
-        let (begun, answers) = join(execute(connection, "BEGIN"), perform_all(connection, ops)).await;
+        let connection = self.connection().await?;
+        prepare_all(&connection, &ops).await?;
+        let all =
+            (execute(&connection, "BEGIN"), perform_all(&connection, ops), execute(&connection, "COMMIT"));
+        let (begun, answers, committed) = join3(all.0, all.1, all.2).await;
         begun?;
         let answers = answers?;
-        tx.commit().await?;
+        committed?;
         Ok(answers)
     }
 
@@ -168,7 +169,8 @@ async fn prepare_all(connection: &Object, ops: &[Op]) -> Result<()> {
     for op in ops {
         let (name, sql) = match op {
             Op::Run(statement, _) => (statement.name, statement.sql),
-            Op::Batch(batch, _) | Op::Each(batch, _) => (batch.name, batch.postgres()),
+            Op::Batch(batch, _) => (batch.name, batch.postgres()),
+            Op::Each(batch, _) => (batch.name, batch.postgres_each()),
         };
         connection.prepare_cached(sql).await.map_err(|error| refused(name, &error))?;
     }
@@ -184,10 +186,7 @@ async fn perform(connection: &Object, op: Op) -> Result<Vec<Row>> {
     match op {
         Op::Run(statement, values) => query(connection, statement, &values).await,
         Op::Batch(batch, rows) => many(connection, batch, rows).await,
-        Op::Each(batch, rows) => {
-            let asked = rows.len();
-            each_answered(batch, asked, many(connection, batch, rows).await?)
-        }
+        Op::Each(batch, rows) => each(connection, batch, rows).await,
     }
 }
 
@@ -195,10 +194,31 @@ async fn many(connection: &Object, batch: &'static Batch, rows: Rows) -> Result<
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let failed = |error: tokio_postgres::Error| refused(batch.name, &error);
     let arrays = column_arrays(batch, rows)?;
-    let prepared = connection.prepare_cached(batch.postgres()).await.map_err(failed)?;
-    let parameters: Vec<_> = arrays.iter().map(|array| &**array as _).collect();
+    send(connection, (batch, batch.postgres()), &arrays).await
+}
+
+async fn each(connection: &Object, batch: &'static Batch, rows: Rows) -> Result<Vec<Row>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asked = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let mut parameters = column_arrays(batch, rows)?;
+    parameters.push(Box::new(asked));
+    send(connection, (batch, batch.postgres_each()), &parameters).await.map(|_| Vec::new())
+}
+
+async fn send(
+    connection: &Object,
+    (batch, sql): (&'static Batch, &'static str),
+    parameters: &[Parameter],
+) -> Result<Vec<Row>> {
+    let failed = |error: tokio_postgres::Error| match error.code() {
+        Some(&SqlState::DIVISION_BY_ZERO) => Error::Unmet { statement: batch.name },
+        _ => refused(batch.name, &error),
+    };
+    let prepared = connection.prepare_cached(sql).await.map_err(failed)?;
+    let parameters: Vec<_> = parameters.iter().map(|parameter| &**parameter as _).collect();
     let rows = connection.query(&prepared, &parameters).await.map_err(failed)?;
     rows.iter().map(decode).collect()
 }

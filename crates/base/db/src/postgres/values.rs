@@ -6,10 +6,11 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use crate::statement::Rows;
 use crate::{Batch, Column, Error, Result, Row, Value};
 
-type Array = Box<dyn ToSql + Sync + Send>;
+/// A parameter of a batch: mostly a whole column of it.
+pub(super) type Parameter = Box<dyn ToSql + Sync + Send>;
 
 /// The rows of a batch turned on their side: one array a column.
-pub(super) fn column_arrays(batch: &Batch, rows: Rows) -> Result<Vec<Array>> {
+pub(super) fn column_arrays(batch: &Batch, rows: Rows) -> Result<Vec<Parameter>> {
     let mut columns: Vec<Vec<Value>> = batch.columns.iter().map(|_| Vec::with_capacity(rows.len())).collect();
     for row in rows {
         for (column, value) in columns.iter_mut().zip(row) {
@@ -23,7 +24,7 @@ pub(super) fn column_arrays(batch: &Batch, rows: Rows) -> Result<Vec<Array>> {
         .collect()
 }
 
-fn array(batch: &Batch, column: Column, values: Vec<Value>) -> Result<Array> {
+fn array(batch: &Batch, column: Column, values: Vec<Value>) -> Result<Parameter> {
     macro_rules! collect {
         ($variant:ident, $type:ty) => {{
             let values = values.into_iter().map(|value| match value {
@@ -35,7 +36,7 @@ fn array(batch: &Batch, column: Column, values: Vec<Value>) -> Result<Array> {
                 }),
             });
             let values: Vec<Option<$type>> = values.collect::<Result<_>>()?;
-            Ok(Box::new(values) as Array)
+            Ok(Box::new(values) as Parameter)
         }};
     }
     match column {

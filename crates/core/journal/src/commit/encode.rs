@@ -182,6 +182,11 @@ impl Encoded {
         self.needs.is_some()
     }
 
+    /// Whether it changes what is counted for its owner or its flow.
+    pub(super) fn moves_sums(&self) -> bool {
+        self.is_birth() || self.end.is_some() || (self.input_tokens, self.output_tokens) != (0, 0)
+    }
+
     fn encode_events(&mut self, commit: &Commit) -> Result<()> {
         for (seq, recorded) in (i64::from(commit.first_seq)..).zip(&commit.events) {
             let unreadable =

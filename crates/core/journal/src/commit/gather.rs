@@ -15,10 +15,14 @@ const MOST_AT_ONCE: usize = 256;
 /// Commits that may wait; whoever comes then waits to wait.
 const QUEUE: usize = 4_096;
 
-/// The task that writes what is ready while the last commit was on its way.
+/// The tasks that write what became ready while the last commit was on its way.
+///
+/// On PostgreSQL two of them, side by side: commits that move the sums of owners and flows wait for each other's rows in
+/// the database, steps in between for nobody's. SQLite has one writer: there is one.
 #[derive(Clone, Debug)]
 pub(crate) struct Committer {
-    queue: mpsc::Sender<Waiting>,
+    sums: mpsc::Sender<Waiting>,
+    steps: mpsc::Sender<Waiting>,
     /// Whether the last thing that was to be written found no room.
     is_full: Arc<AtomicBool>,
     #[cfg(feature = "testing")]
@@ -32,12 +36,18 @@ struct Waiting {
 }
 
 impl Committer {
-    pub(crate) fn start(db: Db) -> Self {
-        let (queue, inbox) = mpsc::channel(QUEUE);
+    pub(crate) fn start(db: &Db) -> Self {
         let is_full = Arc::<AtomicBool>::default();
-        tokio::spawn(work(db, inbox, Arc::clone(&is_full)));
+        let task = || {
+            let (queue, inbox) = mpsc::channel(QUEUE);
+            tokio::spawn(work(db.clone(), inbox, Arc::clone(&is_full)));
+            queue
+        };
+        let sums = task();
+        let steps = if db.has_one_writer() { sums.clone() } else { task() };
         Self {
-            queue,
+            sums,
+            steps,
             is_full,
             #[cfg(feature = "testing")]
             fuse: None,
@@ -72,7 +82,8 @@ impl Committer {
     async fn write(&self, commit: Commit) -> Result<()> {
         let commit = Arc::new(encode(&commit)?);
         let (reply, answer) = oneshot::channel();
-        self.queue.send(Waiting { commit, reply }).await.map_err(|_| Error::Closing)?;
+        let queue = if commit.moves_sums() { &self.sums } else { &self.steps };
+        queue.send(Waiting { commit, reply }).await.map_err(|_| Error::Closing)?;
         answer.await.map_err(|_| Error::Closing)?
     }
 }

@@ -38,6 +38,7 @@ pub(super) async fn write(db: &Db, commits: &[Arc<Encoded>]) -> Result<Vec<Resul
         .map(|(commit, _)| &**commit)
         .collect();
     tx.script(appends(&accepted)).await?;
+    tx.script(shared(&accepted)).await?;
     tx.commit().await?;
     Ok(outcomes)
 }
@@ -48,10 +49,11 @@ async fn write_at_once(db: &Db, commits: &[Arc<Encoded>]) -> Result<bool> {
     let accepted: Vec<&Encoded> = commits.iter().map(AsRef::as_ref).collect();
     let mut ops = vec![
         Op::Each(&sql::HOLD_FLOWS, flows_to_hold(commits)),
-        Op::Batch(&sql::COUNT_RUNS, monthly(commits)),
         Op::Each(&sql::MOVE_EXECUTIONS, moves(commits)),
     ];
     ops.extend(appends(&accepted));
+    ops.push(Op::Batch(&sql::COUNT_RUNS, monthly(commits)));
+    ops.extend(shared(&accepted));
     match db.transact(ops).await {
         Ok(_) => Ok(true),
         Err(db::Error::Unmet { .. }) => Ok(false),
@@ -154,7 +156,7 @@ fn monthly(commits: &[Arc<Encoded>]) -> Vec<Vec<Value>> {
         .collect()
 }
 
-/// The rows of accepted commits: executions, events, large payloads, sums, memory.
+/// The rows of accepted commits that nobody else writes: executions, events, large payloads.
 fn appends(commits: &[&Encoded]) -> Vec<Op> {
     let all = |rows: fn(&Encoded) -> &Vec<Vec<Value>>| {
         commits.iter().flat_map(|c| rows(c).iter().cloned()).collect()
@@ -164,13 +166,20 @@ fn appends(commits: &[&Encoded]) -> Vec<Op> {
         Op::Batch(&sql::ADD_EXECUTIONS, births),
         Op::Batch(&sql::APPEND_EVENTS, all(|commit| &commit.events)),
         Op::Batch(&sql::ADD_PAYLOADS, all(|commit| &commit.payloads)),
-        Op::Batch(&sql::COUNT_EXECUTIONS, flows(commits)),
-        Op::Batch(&sql::KV_SET, last_of_each_key(commits)),
-        Op::Batch(&sql::KV_DELETE, all(|commit| &commit.kv_deletes)),
         Op::Batch(&sql::TAKE_LETTERS, all(|commit| &commit.letters_taken)),
         Op::Batch(&sql::ADD_SNAPSHOTS, commits.iter().filter_map(|c| c.snapshot.clone()).collect()),
         Op::Batch(&sql::FORGET_SNAPSHOTS, commits.iter().filter_map(|c| c.forgets.clone()).collect()),
         Op::Batch(&sql::LOOK_AGAIN, commits.iter().filter_map(|c| c.look_again.clone()).collect()),
+    ]
+}
+
+/// Rows that other commits write too, last: they are locked until the commit is on disk. Always in this order behind
+/// the owners' sums, so that no two commits lock each other out.
+fn shared(commits: &[&Encoded]) -> Vec<Op> {
+    vec![
+        Op::Batch(&sql::COUNT_EXECUTIONS, flows(commits)),
+        Op::Batch(&sql::KV_SET, by_key(commits.iter().flat_map(|commit| &commit.kv_sets))),
+        Op::Batch(&sql::KV_DELETE, by_key(commits.iter().flat_map(|commit| &commit.kv_deletes))),
     ]
 }
 
@@ -199,12 +208,9 @@ fn flows(commits: &[&Encoded]) -> Vec<Vec<Value>> {
         .collect()
 }
 
-/// Writes of the same key by several commits: the last one counts.
-fn last_of_each_key(commits: &[&Encoded]) -> Vec<Vec<Value>> {
-    let mut rows: Vec<Vec<Value>> = Vec::new();
-    for row in commits.iter().flat_map(|commit| &commit.kv_sets) {
-        rows.retain(|earlier| earlier[..2] != row[..2]);
-        rows.push(row.clone());
-    }
-    rows
+/// Each key once, in an order that every writer keeps; of writes of the same key by several commits the last one counts.
+fn by_key<'a>(rows: impl Iterator<Item = &'a Vec<Value>>) -> Vec<Vec<Value>> {
+    let text = |value: &'a Value| if let Value::Text(text) = value { text.as_str() } else { "" };
+    let keyed: BTreeMap<_, _> = rows.map(|row| ((text(&row[0]), text(&row[1])), row)).collect();
+    keyed.into_values().cloned().collect()
 }
