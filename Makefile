@@ -21,11 +21,11 @@ ui: ## the canvas and the dashboard, when they changed
 uitest: ## the canvas: types, lint, unit tests, and in a browser against the real server
 	@scripts/ui-test.sh
 
-test: ## everything, the canvas in a browser included, with a private PostgreSQL (TEST_POSTGRES=skip does without)
+test: ## everything, the canvas in a browser included, with a private PostgreSQL and Redis (TEST_POSTGRES=skip, TEST_REDIS=skip do without)
 ifeq ($(TEST_POSTGRES),skip)
-	@env -u TEST_POSTGRES_URL scripts/test.sh
+	@scripts/redis.sh run env -u TEST_POSTGRES_URL scripts/test.sh
 else
-	@scripts/postgres.sh run scripts/test.sh
+	@scripts/redis.sh run scripts/postgres.sh run scripts/test.sh
 endif
 
 soak: build ## for hours: kill -9 under load, KILLS times on each database (100), and long random tests of the core

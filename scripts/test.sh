@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # Every test of the workspace, the examples in its documentation, and the interface in a browser. `make test` puts
-# PostgreSQL around it. What cannot run here is said.
+# PostgreSQL around it and sees to a Redis. What cannot run here is said.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 if [ "${TEST_POSTGRES:-}" = skip ]; then
   echo "skipped: every test that needs PostgreSQL (TEST_POSTGRES=skip); SQLite is tested all the same"
+fi
+if [ "${TEST_REDIS:-}" = skip ]; then
+  echo "skipped: every test that needs a Redis or Valkey (TEST_REDIS=skip)"
 fi
 if cargo nextest --version >/dev/null 2>&1; then
   cargo test --workspace --locked --doc --quiet

@@ -16,6 +16,7 @@ mod kill;
 mod quiet;
 mod readme;
 mod rig;
+mod sharing;
 mod start;
 mod starting;
 mod strangers;

@@ -28,6 +28,9 @@ pub(crate) struct Config {
     /// sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME; SQLite in the data folder when absent.
     #[arg(long, env = "DATABASE_URL", help_heading = "Data", hide_env_values = true, global = true)]
     pub(crate) database_url: Option<Hidden>,
+    /// A Redis or Valkey through which several nodes count limits and wake each other.
+    #[arg(long, env = "REDIS_URL", help_heading = "Data", hide_env_values = true, global = true)]
+    pub(crate) redis_url: Option<Hidden>,
     /// Brings the database's tables up to date at start.
     #[arg(long, env = "AUTO_CREATE_TABLES", help_heading = "Data", default_value_t = true, action = clap::ArgAction::Set, global = true)]
     pub(crate) auto_create_tables: bool,

@@ -12,6 +12,7 @@ mod program;
 mod rooms;
 mod routes;
 mod sample;
+mod shared;
 #[cfg(test)]
 mod sweeps;
 mod terminal;

@@ -81,6 +81,12 @@ const METRICS: &[(&str, Shape, &str)] = &[
         Shape::Gauge(Unit::Seconds),
         "How long the execution that should run next has been due; 0 when none is.",
     ),
+    (
+        "bloxserver_shared_up",
+        Shape::Gauge(Unit::Count),
+        "Whether the server that nodes count limits on is reached.",
+    ),
+    ("bloxserver_shared_lost_total", Shape::Counter, "Times that the server that nodes count on was lost."),
     ("bloxserver_claimed_total", Shape::Counter, "Executions that this node has taken, by why."),
     (
         "bloxserver_claim_seconds",

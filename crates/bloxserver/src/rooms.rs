@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use accounts::{Accounts, AccountsSettings, ClerkSettings, MasterKeys, Mode, WebhookSecret};
 use anyhow::{Context, Result, bail};
-use db::{Db, Settings, Target};
+use db::{Db, Settings, Shared, Target};
 use engine::flow::catalogue::Catalogue;
 use engine::{Engine, Parts, Registry};
 use journal::Journal;
@@ -25,6 +25,8 @@ pub(crate) struct Rooms {
     pub(crate) engine: Engine,
     pub(crate) gateway: llm::Gateway,
     pub(crate) sources: Sources,
+    /// What nodes share beside the database, where there is something.
+    pub(crate) shared: Option<Shared>,
 }
 
 /// Opens the database that the configuration names; makes a SQLite file that is not there.
@@ -102,7 +104,7 @@ fn open_with(keys: MasterKeys, config: &Config, db: &Db, sources: Sources) -> Re
         watchdog: watchdog(config),
         alarm: Some(Arc::new(alarms(config, &accounts, &sources)?)),
     };
-    Ok(Rooms { accounts, engine: Engine::new(parts), gateway, sources })
+    Ok(Rooms { accounts, engine: Engine::new(parts), gateway, sources, shared: None })
 }
 
 /// What handlers there are, without a database.
@@ -149,7 +151,8 @@ fn alarms(config: &Config, accounts: &Accounts, sources: &Sources) -> Result<Ala
     })
 }
 
-fn filled(hidden: Option<&Hidden>) -> Option<Secret> {
+/// A secret that is set to something.
+pub(crate) fn filled(hidden: Option<&Hidden>) -> Option<Secret> {
     hidden.map(|Hidden(secret)| secret.clone()).filter(|secret| !secret.expose().is_empty())
 }
 

@@ -1,5 +1,7 @@
 //! The routes of all rooms, and the document that describes them.
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::routing::get;
@@ -8,6 +10,7 @@ use utoipa::openapi::OpenApi;
 
 use crate::config::Config;
 use crate::rooms::Rooms;
+use crate::shared::Rates;
 
 /// Everything that the server answers, behind its entrance.
 pub(crate) fn router(rooms: &Rooms, config: &Config, metrics: Router) -> Result<Router> {
@@ -21,7 +24,8 @@ pub(crate) fn router(rooms: &Rooms, config: &Config, metrics: Router) -> Result<
         webhook_base_url: config.webhook_base_url(),
         proxies: proxies.clone(),
     };
-    let webhooks = triggers::router(rooms.engine.clone(), rooms.sources.clock.clone(), proxies);
+    let rates = rooms.shared.clone().map(|shared| Arc::new(Rates(shared)) as _);
+    let webhooks = triggers::router(rooms.engine.clone(), rooms.sources.clock.clone(), proxies, rates);
     let document = config.enable_docs.then(document);
     let interface = web::router(rooms.sources.entropy.clone(), document.is_some().then_some("/docs"));
     let mut router = api::router(state).merge(webhooks).merge(interface).merge(metrics);

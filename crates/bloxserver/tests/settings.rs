@@ -30,12 +30,13 @@ fn said(output: &Output) -> String {
 }
 
 /// A value that is allowed, and not the default, for each setting. Those of secrets are to be masked.
-const ALLOWED: [(&str, &str); 47] = [
+const ALLOWED: [(&str, &str); 48] = [
     ("ENV", "development"),
     ("HOST", "0.0.0.0"),
     ("PORT", "9000"),
     ("BLOX_DATA_DIR", "/var/lib/blox"),
     ("DATABASE_URL", "postgres://me:canary@db/blox"),
+    ("REDIS_URL", "redis://:canary@cache:6379"),
     ("AUTO_CREATE_TABLES", "false"),
     ("DISK_LOW_MB", "500"),
     ("RETENTION_DAYS", "free=1,2"),
@@ -148,6 +149,7 @@ fn a_wrong_value_stops_the_start_with_its_name_and_what_is_allowed() {
         ("PORT", "70000", "65535"),
         ("PORT", "http", "65535"),
         ("DATABASE_URL", "mysql://canary@db/blox", "sqlite://"),
+        ("REDIS_URL", "http://:canary@cache", "redis://"),
         ("AUTO_CREATE_TABLES", "maybe", "true"),
         ("DISK_LOW_MB", "1GB", "digit"),
         ("RETENTION_DAYS", "free=7", "pro"),

@@ -10,6 +10,7 @@ const DRIVERS: &[&str] = &[
     "deadpool-postgres",
     "tokio-postgres-rustls",
     "refinery",
+    "redis",
     "sqlx",
     "libsqlite3-sys",
 ];

@@ -6,6 +6,11 @@ pub enum Error {
     /// `DATABASE_URL` is not one.
     #[error("DATABASE_URL {0}: use sqlite://path/to/file.db or postgres://user:password@host/name")]
     BadUrl(String),
+    /// `REDIS_URL` is not one.
+    #[error(
+        "REDIS_URL is no address of a Redis or Valkey: use redis://:password@host:6379, or rediss:// for TLS"
+    )]
+    BadSharedUrl,
     /// Away, busy for too long, or closing.
     #[error("the database is not available: {0}")]
     Unavailable(String),

@@ -7,6 +7,7 @@ mod examine;
 mod migrate;
 mod postgres;
 mod settings;
+mod shared;
 mod sqlite;
 mod statement;
 #[cfg(feature = "testing")]
@@ -19,6 +20,7 @@ pub use db::Db;
 pub use error::Error;
 pub use examine::{Examination, FileFacts, Nature, ServerFacts};
 pub use settings::{Settings, Target};
+pub use shared::{Script, Shared, SharedServer};
 pub use statement::{Batch, Column, Prepared, Statement};
 pub use tx::{Op, Tx};
 pub use value::{FromValue, Row, Value};

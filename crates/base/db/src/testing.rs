@@ -91,3 +91,85 @@ impl Fresh {
         drop(self.folder);
     }
 }
+
+/// A Redis or Valkey of a test's own, on a port of its own; killed with it.
+#[derive(Debug)]
+pub struct SharedFresh {
+    port: u16,
+    process: Option<std::process::Child>,
+}
+
+/// A fresh server; `None` when `TEST_REDIS=skip`.
+#[expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test without a server ends here"
+)]
+pub async fn shared() -> Option<SharedFresh> {
+    if std::env::var("TEST_REDIS").is_ok_and(|word| word == "skip") {
+        return None;
+    }
+    // A port that is free now may be taken in a moment: another one then.
+    for _ in 0..20 {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = free.local_addr().expect("its address").port();
+        drop(free);
+        let mut fresh = SharedFresh { port, process: None };
+        if fresh.start().await {
+            return Some(fresh);
+        }
+    }
+    panic!("neither valkey-server nor redis-server starts: run `make test`, or set TEST_REDIS=skip");
+}
+
+impl SharedFresh {
+    /// `REDIS_URL`.
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Kills it, with all that it holds.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            // Gone already, or now.
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+
+    /// Stops it in the midst of its work, or lets it go on: `STOP` or `CONT`.
+    #[expect(clippy::expect_used, reason = "a test without a server ends here")]
+    pub fn signal(&self, name: &str) {
+        let id = self.process.as_ref().expect("a running server").id();
+        let command = format!("kill -{name} {id}");
+        assert!(std::process::Command::new("sh").args(["-c", &command]).status().expect("a shell").success());
+    }
+
+    /// Starts it on its port; `false` when it does not come up.
+    pub async fn start(&mut self) -> bool {
+        let port = self.port.to_string();
+        let arguments =
+            ["--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", "/tmp"];
+        for program in ["valkey-server", "redis-server"] {
+            let mut command = std::process::Command::new(program);
+            command.args(arguments).stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+            let Ok(process) = command.spawn() else { continue };
+            self.process = Some(process);
+            for _ in 0..100 {
+                if crate::Shared::examine(&self.url()).await.is_ok() {
+                    return true;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+            self.kill();
+        }
+        false
+    }
+}
+
+impl Drop for SharedFresh {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}

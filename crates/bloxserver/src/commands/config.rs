@@ -4,7 +4,8 @@ use clap::{Arg, ArgMatches, Args};
 
 use crate::config::Config;
 use crate::program;
-use crate::terminal::say;
+use crate::rooms::filled;
+use crate::terminal::{note, say};
 
 /// Print the settings in force, secrets masked.
 #[derive(Debug, Args)]
@@ -25,7 +26,18 @@ impl ShowConfig {
                 say(&format!("{name}={}", in_force(&setting, name, &matches, config)));
             }
         }
+        if !self.names {
+            say_how_nodes_count(config);
+        }
         ExitCode::SUCCESS
+    }
+}
+
+/// What follows from a setting that is absent, for those who run several nodes.
+fn say_how_nodes_count(config: &Config) {
+    let is_server = config.database_url().expose().starts_with("postgres");
+    if is_server && filled(config.redis_url.as_ref()).is_none() {
+        note("# without REDIS_URL each node counts limits by itself");
     }
 }
 

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::disk::Disk;
 use crate::rooms::{self, Rooms, make_folder, open_database, sqlite_folder};
 use crate::upkeep::Upkeep;
-use crate::{metrics, routes, sample, terminal, traces};
+use crate::{metrics, routes, sample, shared, terminal, traces};
 
 /// Serve the API and run flows.
 #[derive(Debug, Args)]
@@ -42,7 +42,8 @@ impl Serve {
         let serving = tokio::spawn(door::serve(listener, open_later.clone(), connections, stop.clone()));
         let (public, measuring) = measure(config, &stop).await?;
         let db = open_database(config, config.auto_create_tables).await?;
-        let rooms = open(config, &db).await?;
+        let mut rooms = open(config, &db).await?;
+        shared::open(config, &db, &mut rooms).await?;
         let traces = traces::start(config, rooms.engine.node(), &rooms.sources.entropy)?;
         open_later.open(routes::router(&rooms, config, public)?);
         let watching = watch_disk(config, &rooms, &stop)?;
@@ -59,6 +60,8 @@ impl Serve {
             calls_kept_days: Some(config.llm_retention_days).filter(|days| *days > 0),
         };
         let upkeep = tokio::spawn(upkeep.go_on(stop.clone()));
+        let counting = shared::keep_telling(rooms.engine.clone(), rooms.gateway.clone(), stop.clone());
+        let counting = tokio::spawn(counting);
         let gauges = tokio::spawn(metrics::keep_measuring(rooms.engine.clone(), stop.clone()));
         greet(address, is_development);
         if self.sample {
@@ -73,6 +76,7 @@ impl Serve {
         rooms.gateway.flush().await;
         upkeep.await?;
         gauges.await?;
+        counting.await?;
         measuring.await?;
         watching.await?;
         traces.close().await;

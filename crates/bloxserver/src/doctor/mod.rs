@@ -10,6 +10,7 @@ mod outgoing;
 mod report;
 mod secrets;
 mod server;
+mod shared;
 mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -28,11 +29,13 @@ pub(crate) async fn examine(config: &Config, sources: &Sources) -> Report {
     folder::look(config, &mut report);
     let db = database::look(config, sources, &mut report).await;
     let journal = db.clone().map(Journal::new);
+    let mut living = 0;
     if let Some(journal) = &journal {
-        let living = nodes::look(journal, &sources.clock, &mut report).await;
+        living = nodes::look(journal, &sources.clock, &mut report).await;
         database::look_at_connections(db.as_ref(), living, &mut report).await;
         work::look(journal, sources.clock.now(), living, &mut report).await;
     }
+    shared::look(config, db.as_ref(), living, &mut report).await;
     secrets::look(config, db.as_ref(), sources, &mut report).await;
     let (sign_in, models, mail, outgoing, server) = tokio::join!(
         sign_in::look(config, db.as_ref(), sources),

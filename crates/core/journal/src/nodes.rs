@@ -5,6 +5,10 @@ use kit::ids::NodeId;
 
 use crate::{Journal, Result, sql};
 
+/// The words for how a node counts.
+const SHARED: &str = "shared";
+const OWN: &str = "own";
+
 /// A running process, as the register has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
@@ -24,6 +28,8 @@ pub struct Node {
     pub executions: u32,
     /// Where it is reached, if its operator has said it.
     pub address: Option<String>,
+    /// Whether it counts limits together with others, and not by itself.
+    pub shares_counters: bool,
 }
 
 /// What a node says of itself with every beat.
@@ -56,6 +62,13 @@ impl Journal {
         Ok(raised? == 1)
     }
 
+    /// Notes whether a node counts limits together with others.
+    pub async fn note_counters(&self, id: NodeId, is_shared: bool) -> Result<()> {
+        let word = if is_shared { SHARED } else { OWN };
+        self.db().run(&sql::NOTE_COUNTERS, &db::params![id, word]).await?;
+        Ok(())
+    }
+
     /// Nodes that own executions and are not in the register.
     pub async fn unknown_nodes(&self) -> Result<Vec<NodeId>> {
         let rows = self.db().all(&sql::UNKNOWN_NODES, &[]).await?;
@@ -76,6 +89,7 @@ impl Journal {
                 state: row.get::<String>(5)?.parse().unwrap_or(NodeState::Ready),
                 executions: row.get(6)?,
                 address: row.get(7)?,
+                shares_counters: row.get::<String>(8)? == SHARED,
             })
         };
         rows.iter().map(node).collect()

@@ -8,7 +8,7 @@ db::statements! {
     pub(crate) ADD_FLOW = "INSERT INTO flows (id, owner_id, name, description, organism_yaml, canvas_json, status, revision, created_ms, updated_ms) VALUES ($1, $2, $3, $4, $5, $6, 'stopped', 1, $7, $7)";
     pub(crate) FLOW = "SELECT id, owner_id, name, description, organism_yaml, canvas_json, status, node_id, error_message, version_id, revision, created_ms, updated_ms, concurrency FROM flows WHERE id = $1 AND owner_id = $2";
     pub(crate) FLOWS_IN_STATUS = "SELECT id, owner_id, name, description, organism_yaml, canvas_json, status, node_id, error_message, version_id, revision, created_ms, updated_ms, concurrency FROM flows WHERE status = $1";
-    pub(crate) FLOW_PAGE = "SELECT f.id, f.name, f.description, f.status, f.updated_ms, e.id, e.status, e.started_ms, e.completed_ms FROM (SELECT id, name, description, status, updated_ms FROM flows WHERE owner_id = $1 ORDER BY updated_ms DESC, id DESC LIMIT $2 OFFSET $3) f LEFT JOIN executions e ON e.id = (SELECT l.id FROM executions l WHERE l.flow_id = f.id ORDER BY l.started_ms DESC, l.id DESC LIMIT 1) ORDER BY f.updated_ms DESC, f.id DESC";
+    pub(crate) FLOW_PAGE = "SELECT id, name, description, status, updated_ms FROM flows WHERE owner_id = $1 ORDER BY updated_ms DESC, id DESC LIMIT $2 OFFSET $3";
     pub(crate) SAVE_FLOW = "UPDATE flows SET name = $4, description = $5, organism_yaml = $6, canvas_json = $7, status = $8, node_id = $9, error_message = $10, version_id = $11, updated_ms = $12, concurrency = $13, revision = revision + 1 WHERE id = $1 AND owner_id = $2 AND revision = $3";
     pub(crate) DELETE_FLOW = "DELETE FROM flows WHERE id = $1 AND owner_id = $2 AND revision = $3";
     pub(crate) DELETE_FLOW_JOURNAL = "DELETE FROM journal WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
@@ -17,7 +17,6 @@ db::statements! {
     pub(crate) DELETE_FLOW_SNAPSHOTS = "DELETE FROM snapshots WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
     pub(crate) DELETE_FLOW_EXECUTIONS = "DELETE FROM executions WHERE flow_id = $1";
     pub(crate) DELETE_FLOW_COUNTS = "DELETE FROM execution_counts WHERE flow_id = $1";
-    pub(crate) DELETE_FLOW_HOURS = "DELETE FROM run_hours WHERE flow_id = $1";
     pub(crate) DELETE_FLOW_KV = "DELETE FROM kv WHERE flow_id = $1";
     pub(crate) LAST_VERSION = "SELECT id, number, organism_yaml, created_ms FROM flow_versions WHERE flow_id = $1 ORDER BY number DESC LIMIT 1";
     pub(crate) ADD_VERSION = "INSERT INTO flow_versions (id, flow_id, number, organism_yaml, created_ms) VALUES ($1, $2, $3, $4, $5)";
@@ -47,11 +46,6 @@ db::statements! {
     // Pages are found in the index alone: only the rows that are shown are read, however deep the page lies.
     pub(crate) EXECUTION_PAGE = "SELECT e.id, e.flow_id, e.owner_id, e.version_id, e.trigger_id, e.trigger_type, e.status, e.error_code, e.error_message, e.started_ms, e.completed_ms, e.waiting_kind, e.waiting_ms, e.lease_epoch, e.last_seq, e.input_tokens, e.output_tokens, e.lease_node FROM (SELECT id FROM executions WHERE flow_id = $1 ORDER BY started_ms DESC, id DESC LIMIT $3 OFFSET $4) p JOIN executions e ON e.id = p.id WHERE e.owner_id = $2 ORDER BY e.started_ms DESC, e.id DESC";
     pub(crate) EXECUTION_PAGE_IN_STATUS = "SELECT e.id, e.flow_id, e.owner_id, e.version_id, e.trigger_id, e.trigger_type, e.status, e.error_code, e.error_message, e.started_ms, e.completed_ms, e.waiting_kind, e.waiting_ms, e.lease_epoch, e.last_seq, e.input_tokens, e.output_tokens, e.lease_node FROM (SELECT id FROM executions WHERE flow_id = $1 AND status = $5 ORDER BY started_ms DESC, id DESC LIMIT $3 OFFSET $4) p JOIN executions e ON e.id = p.id WHERE e.owner_id = $2 ORDER BY e.started_ms DESC, e.id DESC";
-    // Over all flows, behind a place. The last one's condition is word for word its index's.
-    pub(crate) EXECUTIONS_OF_OWNER = "SELECT e.id, e.flow_id, e.owner_id, e.version_id, e.trigger_id, e.trigger_type, e.status, e.error_code, e.error_message, e.started_ms, e.completed_ms, e.waiting_kind, e.waiting_ms, e.lease_epoch, e.last_seq, e.input_tokens, e.output_tokens, e.lease_node, f.name FROM executions e JOIN flows f ON f.id = e.flow_id WHERE e.owner_id = $1 AND (e.started_ms, e.id) < ($2, $3) AND e.started_ms >= $4 ORDER BY e.started_ms DESC, e.id DESC LIMIT $5";
-    pub(crate) EXECUTIONS_OF_FLOW = "SELECT e.id, e.flow_id, e.owner_id, e.version_id, e.trigger_id, e.trigger_type, e.status, e.error_code, e.error_message, e.started_ms, e.completed_ms, e.waiting_kind, e.waiting_ms, e.lease_epoch, e.last_seq, e.input_tokens, e.output_tokens, e.lease_node, f.name FROM executions e JOIN flows f ON f.id = e.flow_id WHERE e.owner_id = $1 AND e.flow_id = $6 AND (e.started_ms, e.id) < ($2, $3) AND e.started_ms >= $4 ORDER BY e.started_ms DESC, e.id DESC LIMIT $5";
-    pub(crate) FAILED_EXECUTIONS = "SELECT e.id, e.flow_id, e.owner_id, e.version_id, e.trigger_id, e.trigger_type, e.status, e.error_code, e.error_message, e.started_ms, e.completed_ms, e.waiting_kind, e.waiting_ms, e.lease_epoch, e.last_seq, e.input_tokens, e.output_tokens, e.lease_node, f.name FROM executions e JOIN flows f ON f.id = e.flow_id WHERE e.owner_id = $1 AND e.status IN ('error', 'timeout') AND (e.started_ms, e.id) < ($2, $3) AND e.started_ms >= $4 ORDER BY e.started_ms DESC, e.id DESC LIMIT $5";
-    pub(crate) RUN_SERIES = "SELECT h.flow_id, h.hour_ms - h.hour_ms % $5, h.status, h.bucket, CAST(SUM(h.runs) AS BIGINT) FROM flows f JOIN run_hours h ON h.flow_id = f.id WHERE f.owner_id = $1 AND f.id = COALESCE($2, f.id) AND h.hour_ms >= $3 AND h.hour_ms < $4 GROUP BY 1, 2, 3, 4";
     pub(crate) FINISHED_EXECUTIONS = "SELECT id FROM executions WHERE flow_id = $1 AND owner_id = $2 AND status <> 'running' AND status = COALESCE($3, status) AND started_ms >= $4 AND started_ms < $5 ORDER BY started_ms, id LIMIT $6";
     pub(crate) COUNTS = "SELECT started, succeeded, failed, timed_out, duration_ms, last_ms, pruned_succeeded, pruned_failed, pruned_timed_out FROM execution_counts WHERE flow_id = $1";
     pub(crate) EVENTS = "SELECT j.seq, j.at_ms, j.body_json, p.body_deflate FROM journal j LEFT JOIN payloads p ON p.execution_id = j.execution_id AND p.seq = j.seq WHERE j.execution_id = $1 AND j.seq >= $2 ORDER BY j.seq LIMIT $3";
@@ -99,7 +93,6 @@ db::statements! {
     pub(crate) batch ADD_SNAPSHOTS(execution_id: Text, version: Int, body_deflate: Bytes) = "INSERT INTO snapshots (execution_id, version, body_deflate) SELECT r.execution_id, r.version, r.body_deflate FROM rows r WHERE true ON CONFLICT (execution_id) DO UPDATE SET version = excluded.version, body_deflate = excluded.body_deflate";
     pub(crate) batch FORGET_SNAPSHOTS(execution_id: Text) = "DELETE FROM snapshots WHERE execution_id IN (SELECT r.execution_id FROM rows r)";
     pub(crate) SNAPSHOT = "SELECT body_deflate FROM snapshots WHERE execution_id = $1 AND version = $2";
-    pub(crate) batch COUNT_HOURS(flow_id: Text, hour_ms: Int, status: Text, bucket: Int, runs: Int) = "INSERT INTO run_hours (flow_id, hour_ms, status, bucket, runs) SELECT r.flow_id, r.hour_ms, r.status, r.bucket, r.runs FROM rows r WHERE true ON CONFLICT (flow_id, hour_ms, status, bucket) DO UPDATE SET runs = run_hours.runs + excluded.runs";
     pub(crate) batch COUNT_EXECUTIONS(flow_id: Text, started: Int, succeeded: Int, failed: Int, timed_out: Int, duration_ms: Int, last_ms: Int) = "INSERT INTO execution_counts (flow_id, started, succeeded, failed, timed_out, duration_ms, last_ms) SELECT r.flow_id, r.started, r.succeeded, r.failed, r.timed_out, r.duration_ms, r.last_ms FROM rows r WHERE true ON CONFLICT (flow_id) DO UPDATE SET started = execution_counts.started + excluded.started, succeeded = execution_counts.succeeded + excluded.succeeded, failed = execution_counts.failed + excluded.failed, timed_out = execution_counts.timed_out + excluded.timed_out, duration_ms = execution_counts.duration_ms + excluded.duration_ms, last_ms = CASE WHEN excluded.last_ms > execution_counts.last_ms THEN excluded.last_ms ELSE execution_counts.last_ms END";
     pub(crate) batch KV_SET(flow_id: Text, key: Text, value_json: Text, expires_ms: Int) = "INSERT INTO kv (flow_id, key, value_json, expires_ms) SELECT r.flow_id, r.key, r.value_json, r.expires_ms FROM rows r WHERE true ON CONFLICT (flow_id, key) DO UPDATE SET value_json = excluded.value_json, expires_ms = excluded.expires_ms";
     pub(crate) batch KV_DELETE(flow_id: Text, key: Text) = "DELETE FROM kv WHERE (flow_id, key) IN (SELECT r.flow_id, r.key FROM rows r)";
@@ -114,7 +107,6 @@ db::statements! {
     pub(crate) STALE_EXECUTIONS = "SELECT id, started_ms, last_seq FROM executions WHERE flow_id = $1 AND status = $2 AND started_ms >= $3 AND started_ms < $4 AND completed_ms < $5 ORDER BY started_ms, id LIMIT $6";
     pub(crate) START_OF_NEWEST = "SELECT started_ms FROM executions WHERE flow_id = $1 ORDER BY started_ms DESC, id DESC LIMIT 1 OFFSET $2";
     pub(crate) batch PRUNE_EXECUTIONS(id: Text) = "DELETE FROM executions WHERE id IN (SELECT r.id FROM rows r) AND status <> 'running' RETURNING id, status";
-    pub(crate) PRUNE_RUN_HOURS = "DELETE FROM run_hours WHERE (flow_id, hour_ms, status, bucket) IN (SELECT flow_id, hour_ms, status, bucket FROM run_hours WHERE hour_ms < $1 LIMIT $2)";
     pub(crate) COUNT_PRUNED = "UPDATE execution_counts SET pruned_succeeded = pruned_succeeded + $2, pruned_failed = pruned_failed + $3, pruned_timed_out = pruned_timed_out + $4 WHERE flow_id = $1";
     pub(crate) PRUNE_EVENTS = "DELETE FROM journal WHERE execution_id = $1 AND seq >= $2";
     pub(crate) PRUNE_PAYLOADS = "DELETE FROM payloads WHERE execution_id = $1 AND seq >= $2";
@@ -132,7 +124,8 @@ db::statements! {
     // Nodes.
     pub(crate) ADD_NODE = "INSERT INTO nodes (id, beat, version, started_ms, beat_ms, address) VALUES ($1, 0, $2, $3, $3, $4) ON CONFLICT (id) DO NOTHING";
     pub(crate) BEAT = "UPDATE nodes SET beat = beat + 1, beat_ms = $2, state = $3, executions = $4 WHERE id = $1";
-    pub(crate) NODES = "SELECT id, beat, version, started_ms, beat_ms, state, executions, address FROM nodes ORDER BY started_ms, id";
+    pub(crate) NODES = "SELECT id, beat, version, started_ms, beat_ms, state, executions, address, counters FROM nodes ORDER BY started_ms, id";
+    pub(crate) NOTE_COUNTERS = "UPDATE nodes SET counters = $2 WHERE id = $1";
     pub(crate) UNKNOWN_NODES = "SELECT DISTINCT lease_node FROM executions WHERE lease_node IS NOT NULL AND lease_node NOT IN (SELECT id FROM nodes)";
     pub(crate) REMOVE_NODE = "DELETE FROM nodes WHERE id = $1";
 

@@ -3,6 +3,8 @@
 mod schedule;
 mod webhook;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use door::Proxies;
@@ -13,6 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use schedule::fire_schedules;
+pub use webhook::SharedRates;
 
 /// What webhooks work on.
 #[derive(Clone)]
@@ -23,9 +26,9 @@ pub(crate) struct State {
     pub(crate) rates: webhook::Rates,
 }
 
-/// The routes of outside events.
-pub fn router(engine: Engine, clock: Clock, proxies: Proxies) -> Router {
-    let state = State { engine, clock, proxies, rates: webhook::Rates::default() };
+/// The routes of outside events; `rates` counts for all nodes together, where they share something.
+pub fn router(engine: Engine, clock: Clock, proxies: Proxies, rates: Option<Arc<dyn SharedRates>>) -> Router {
+    let state = State { engine, clock, proxies, rates: webhook::Rates::new(rates) };
     // `door` reads bodies within limits of its own.
     Router::from(routes()).layer(DefaultBodyLimit::disable()).with_state(state)
 }

@@ -1,3 +1,4 @@
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use futures::{StreamExt, stream};
@@ -17,6 +18,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(crate) struct Line {
     outgoing: mpsc::UnboundedSender<String>,
     heard: broadcast::Sender<String>,
+    /// Another way for what goes out, when there is one.
+    diverted: OnceLock<mpsc::UnboundedSender<String>>,
 }
 
 impl Line {
@@ -24,7 +27,7 @@ impl Line {
         let (outgoing, outbox) = mpsc::unbounded_channel();
         let heard = broadcast::channel(HEARD_AT_ONCE).0;
         tokio::spawn(keep(url, timeout_ms, outbox, heard.clone()));
-        Self { outgoing, heard }
+        Self { outgoing, heard, diverted: OnceLock::new() }
     }
 
     pub(crate) fn listen(&self) -> broadcast::Receiver<String> {
@@ -34,7 +37,22 @@ impl Line {
     pub(crate) fn tell(&self, signal: &str) {
         // Neither is waited for: whoever hears nothing looks by itself.
         let _ = self.heard.send(signal.to_owned());
-        let _ = self.outgoing.send(signal.to_owned());
+        let _ = self.diverted.get().unwrap_or(&self.outgoing).send(signal.to_owned());
+    }
+
+    /// Sends what goes out another way from now on; `false` when it does already.
+    pub(crate) fn divert(&self, way: mpsc::UnboundedSender<String>) -> bool {
+        self.diverted.set(way).is_ok()
+    }
+
+    /// The way by the database.
+    pub(crate) fn by_database(&self) -> mpsc::UnboundedSender<String> {
+        self.outgoing.clone()
+    }
+
+    /// Where what is heard is told.
+    pub(crate) fn heard(&self) -> broadcast::Sender<String> {
+        self.heard.clone()
     }
 }
 

@@ -6,6 +6,5 @@ mod claims;
 mod commits;
 mod house;
 mod letters;
-mod lists;
 mod retention;
 mod sql;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, OwnerId};
 
+use super::shared::Holding;
 use crate::Error;
 
 const NANO: f64 = 1e9;
@@ -50,6 +51,11 @@ impl Budgets {
         purses.entry(purse).or_insert(Held { spent, promised: 0, used_at: now });
     }
 
+    /// Forgets what was spent, but for purses of which something is promised: others have spent meanwhile.
+    pub(crate) fn forget(&self) {
+        self.lock().retain(|_, held| held.promised > 0);
+    }
+
     /// Promises an amount out of every purse, or out of none.
     pub(crate) fn promise(
         self: &Arc<Self>,
@@ -72,7 +78,7 @@ impl Budgets {
             held.used_at = now;
         }
         let purses = purses.iter().map(|(purse, _)| *purse).collect();
-        Ok(Promise { budgets: Arc::clone(self), purses, amount })
+        Ok(Promise::Here(Kept { budgets: Arc::clone(self), purses, amount }))
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Purse, Held>> {
@@ -80,7 +86,7 @@ impl Budgets {
     }
 }
 
-fn over(purse: Purse, gone: u64, limit: u64, amount: u64) -> Error {
+pub(super) fn over(purse: Purse, gone: u64, limit: u64, amount: u64) -> Error {
     let scope = match purse {
         Purse::Owner(..) => "this account for the month",
         Purse::Flow(..) => "this flow for the month",
@@ -92,7 +98,16 @@ fn over(purse: Purse, gone: u64, limit: u64, amount: u64) -> Error {
 
 /// An amount that is kept for a call; dropped, it goes back.
 #[derive(Debug)]
-pub(crate) struct Promise {
+pub(crate) enum Promise {
+    /// Out of purses that this node counts by itself.
+    Here(Kept),
+    /// Out of purses that nodes share.
+    Shared(Holding),
+}
+
+/// An amount out of this node's own purses.
+#[derive(Debug)]
+pub(crate) struct Kept {
     budgets: Arc<Budgets>,
     purses: Vec<Purse>,
     amount: u64,
@@ -101,6 +116,15 @@ pub(crate) struct Promise {
 impl Promise {
     /// What the call did cost.
     pub(crate) fn settle(self, cost: u64) {
+        match self {
+            Self::Here(kept) => kept.settle(cost),
+            Self::Shared(holding) => holding.pay(cost),
+        }
+    }
+}
+
+impl Kept {
+    fn settle(&self, cost: u64) {
         let mut held = self.budgets.lock();
         for purse in &self.purses {
             if let Some(held) = held.get_mut(purse) {
@@ -110,7 +134,7 @@ impl Promise {
     }
 }
 
-impl Drop for Promise {
+impl Drop for Kept {
     fn drop(&mut self) {
         let mut held = self.budgets.lock();
         for purse in &self.purses {
@@ -168,16 +192,15 @@ mod tests {
             let purse = [(owner(), 200)];
             let (mut open, mut spent) = (Vec::new(), 0);
             for (amount, settles, waits) in calls {
-                let gone = spent + open.iter().map(|promise: &Promise| promise.amount).sum::<u64>();
+                let gone = spent + open.iter().map(|(amount, _): &(u64, Promise)| amount).sum::<u64>();
                 let promised = budgets.promise(&purse, amount, NOW);
                 prop_assert_eq!(promised.is_ok(), gone + amount <= 200 && gone < 200);
                 let Ok(promise) = promised else { continue };
                 if waits {
-                    open.push(promise);
+                    open.push((amount, promise));
                 } else if settles {
-                    spent += promise.amount;
-                    let cost = promise.amount;
-                    promise.settle(cost);
+                    spent += amount;
+                    promise.settle(amount);
                 }
             }
             drop(open);

@@ -25,15 +25,15 @@ struct Entry {
 
 /// What an owner may do in a window; nothing is limited where it is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Limits {
-    pub(super) requests: Option<u64>,
-    pub(super) tokens: Option<u64>,
-    pub(super) concurrency: u32,
+pub(crate) struct Limits {
+    pub(crate) requests: Option<u64>,
+    pub(crate) tokens: Option<u64>,
+    pub(crate) concurrency: u32,
 }
 
 /// Which limit is in the way, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     Requests {
         limit: u64,
         wait_ms: i64,

@@ -2,8 +2,10 @@
 
 mod budget;
 mod ledger;
+mod shared;
 mod slot;
 
 pub(crate) use budget::{Budgets, Promise, Purse};
+pub(crate) use shared::{Holding, Promised, SharedLimits};
 pub use slot::Allowance;
-pub(crate) use slot::{Admission, Lane, Slot};
+pub(crate) use slot::{Admission, Lane, Slot, limits};

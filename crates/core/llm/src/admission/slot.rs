@@ -7,6 +7,7 @@ use kit::Timestamp;
 use kit::ids::OwnerId;
 
 use super::ledger::{Ledger, Limits, Refusal};
+use super::shared::{Holding, SharedLimits};
 use crate::{Error, Tier, Tiers};
 
 /// How many admissions pass between two looks for owners who are gone.
@@ -51,15 +52,14 @@ impl Admission {
     pub(crate) fn admit(
         self: &Arc<Self>,
         (owner, lane): (OwnerId, Lane),
-        (tiers, tier): (&Tiers, Tier),
+        limits: &Limits,
         tokens: u64,
         now: Timestamp,
     ) -> Result<Slot, Error> {
-        let limits = limits(tiers, tier, lane);
         let mut ledgers = self.lock();
         ledgers.sweep(now);
         let ledger = ledgers.by_owner.entry((owner, lane)).or_default();
-        let number = ledger.admit(&limits, tokens, now).map_err(|refusal| refused(refusal, tokens))?;
+        let number = ledger.admit(limits, tokens, now).map_err(|refusal| refused(refusal, tokens))?;
         let (requests, used_tokens) = ledger.used(now);
         let allowance = limits.requests.zip(limits.tokens).map(|(limit_requests, limit_tokens)| Allowance {
             limit_requests,
@@ -68,7 +68,8 @@ impl Admission {
             remaining_tokens: limit_tokens.saturating_sub(used_tokens),
             reset_ms: u64::try_from(ledger.reset_ms(now)).unwrap_or(0),
         });
-        Ok(Slot { admission: Arc::clone(self), owner, lane, number, allowance, is_settled: false })
+        let place = Here { admission: Arc::clone(self), owner, lane, number, is_settled: false };
+        Ok(Slot { allowance, place: Place::Here(place) })
     }
 
     fn lock(&self) -> MutexGuard<'_, Ledgers> {
@@ -85,7 +86,8 @@ impl Ledgers {
     }
 }
 
-fn limits(tiers: &Tiers, tier: Tier, lane: Lane) -> Limits {
+/// What a tier allows in a lane.
+pub(crate) fn limits(tiers: &Tiers, tier: Tier, lane: Lane) -> Limits {
     match lane {
         Lane::Own => Limits { requests: None, tokens: None, concurrency: tiers.own_key_concurrency },
         Lane::Platform => {
@@ -118,27 +120,67 @@ fn refused(refusal: Refusal, needed: u64) -> Error {
 /// An admitted call's place; dropped, it makes room, and what was reserved comes back unless it was settled.
 #[derive(Debug)]
 pub(crate) struct Slot {
+    pub(crate) allowance: Option<Allowance>,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Here(Here),
+    Shared(Holding),
+}
+
+/// A place in this node's own ledger.
+#[derive(Debug)]
+struct Here {
     admission: Arc<Admission>,
     owner: OwnerId,
     lane: Lane,
     number: u64,
-    pub(crate) allowance: Option<Allowance>,
     is_settled: bool,
+}
+
+impl SharedLimits {
+    /// Lets a call in under limits that all nodes count together; `None` while they cannot.
+    pub(crate) async fn slot(
+        self: &Arc<Self>,
+        who: (OwnerId, Lane),
+        limits: &Limits,
+        tokens: u64,
+    ) -> Option<Result<Slot, Error>> {
+        let admitted = self.admit(who, limits, tokens).await?;
+        Some(match admitted {
+            Ok((holding, allowance)) => Ok(Slot { allowance, place: Place::Shared(holding) }),
+            Err(refusal) => Err(refused(refusal, tokens)),
+        })
+    }
 }
 
 impl Slot {
     /// What was counted takes the place of what was reserved.
-    pub(crate) fn settle(mut self, tokens: u64) {
-        self.is_settled = true;
-        self.with_ledger(|ledger, number| ledger.settle(number, tokens));
+    pub(crate) fn settle(self, tokens: u64) {
+        match self.place {
+            Place::Here(mut here) => {
+                here.is_settled = true;
+                here.with_ledger(|ledger, number| ledger.settle(number, tokens));
+            }
+            Place::Shared(holding) => holding.settle(tokens),
+        }
     }
 
     /// The call was turned away later on: as if it had not been admitted.
-    pub(crate) fn refuse(mut self) {
-        self.is_settled = true;
-        self.with_ledger(Ledger::forget);
+    pub(crate) fn refuse(self) {
+        match self.place {
+            Place::Here(mut here) => {
+                here.is_settled = true;
+                here.with_ledger(Ledger::forget);
+            }
+            Place::Shared(holding) => holding.forget(),
+        }
     }
+}
 
+impl Here {
     fn with_ledger(&self, work: impl FnOnce(&mut Ledger, u64)) {
         if let Some(ledger) = self.admission.lock().by_owner.get_mut(&(self.owner, self.lane)) {
             work(ledger, self.number);
@@ -146,7 +188,7 @@ impl Slot {
     }
 }
 
-impl Drop for Slot {
+impl Drop for Here {
     fn drop(&mut self) {
         let is_settled = self.is_settled;
         self.with_ledger(|ledger, number| {
@@ -166,7 +208,7 @@ mod tests {
 
     fn admit(admission: &Arc<Admission>, lane: Lane, tokens: u64, now: Timestamp) -> Result<Slot, Error> {
         let who = (OwnerId::from_u128(1), lane);
-        admission.admit(who, (&Tiers::default(), Tier::Free), tokens, now)
+        admission.admit(who, &limits(&Tiers::default(), Tier::Free, lane), tokens, now)
     }
 
     #[test]
@@ -210,8 +252,8 @@ mod tests {
                 .map(|_| {
                     scope.spawn(|| {
                         let who = (OwnerId::from_u128(1), Lane::Platform);
-                        let slots =
-                            (0..50).filter_map(|_| admission.admit(who, (&tiers, Tier::Free), 10, NOW).ok());
+                        let limits = limits(&tiers, Tier::Free, Lane::Platform);
+                        let slots = (0..50).filter_map(|_| admission.admit(who, &limits, 10, NOW).ok());
                         slots.map(|slot| slot.settle(10)).count()
                     })
                 })
@@ -227,7 +269,8 @@ mod tests {
         for number in 0..SWEEP_EVERY {
             let who = (OwnerId::from_u128(u128::from(number)), Lane::Own);
             let later = NOW.plus_ms(i64::try_from(number).unwrap() * 100);
-            drop(admission.admit(who, (&Tiers::default(), Tier::Pro), 1, later).unwrap());
+            let limits = limits(&Tiers::default(), Tier::Pro, Lane::Own);
+            drop(admission.admit(who, &limits, 1, later).unwrap());
         }
         assert!(admission.lock().by_owner.len() < 700);
     }

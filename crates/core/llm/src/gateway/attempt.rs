@@ -144,8 +144,7 @@ impl<'a> Attempts<'a> {
     async fn admit(&self, call: &mut Ongoing, lane: Lane) -> Result<(), Error> {
         let started = Instant::now();
         loop {
-            let now = self.inner.sources.clock.now();
-            let refused = match call.admit(self.caller, lane, now) {
+            let refused = match call.admit(self.caller, lane).await {
                 Err(error @ Error::Limited { .. }) if self.caller.flow.is_some() => error,
                 other => return other,
             };

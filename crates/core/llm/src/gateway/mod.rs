@@ -13,15 +13,16 @@ mod traced;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use db::Db;
+use db::{Db, Shared};
 use kit::ids::OwnerId;
 use kit::{Sources, Timestamp};
 
 pub use self::check_key::KeyCheck;
 pub use self::pass::{Reply, ReplyBody};
-use crate::admission::{Admission, Budgets};
+use crate::admission::{Admission, Budgets, SharedLimits};
 use crate::breaker::Breakers;
 use crate::cache::{Flights, Store};
 use crate::keys::Keys;
@@ -44,6 +45,10 @@ pub(crate) struct Inner {
     pub(crate) breakers: Arc<Breakers>,
     admission: Arc<Admission>,
     budgets: Arc<Budgets>,
+    /// What nodes count together; absent on a node that counts by itself.
+    shared: OnceLock<Arc<SharedLimits>>,
+    /// The life of the shared server in which this node last began to count by itself.
+    alone_since: AtomicU64,
     turnstiles: HashMap<String, Arc<Turnstile>>,
     pub(crate) pressure: Arc<Pressure>,
     pub(crate) store: Store,
@@ -74,6 +79,8 @@ impl Gateway {
             breakers: Arc::default(),
             admission: Arc::default(),
             budgets: Arc::default(),
+            shared: OnceLock::new(),
+            alone_since: AtomicU64::new(0),
             pressure,
             flights: Arc::default(),
             monitor: Monitor::default(),
@@ -87,8 +94,21 @@ impl Gateway {
         self.0.records.get_or_init(|| (Recorder::start(db.clone(), self.0.prices.clone()), db));
     }
 
+    /// Counts limits and budgets with other nodes from now on, through a shared server; inside a runtime.
+    pub fn share(&self, shared: Shared) {
+        self.0.shared.get_or_init(|| SharedLimits::start(shared, &self.0.sources.entropy));
+    }
+
+    /// Whether limits and budgets are counted with other nodes just now, and not by this one alone.
+    pub fn is_sharing(&self) -> bool {
+        self.0.shared.get().is_some_and(|shared| shared.is_up())
+    }
+
     /// Waits until the records of all calls that have ended are written.
     pub async fn flush(&self) {
+        if let Some(shared) = self.0.shared.get() {
+            shared.flush().await;
+        }
         if let Some((recorder, _)) = self.0.records.get() {
             recorder.flush().await;
         }
@@ -122,6 +142,14 @@ impl Gateway {
 }
 
 impl Inner {
+    /// A node that begins to count by itself reads again what was spent: others have spent meanwhile.
+    pub(crate) fn forget_once(&self, shared: &SharedLimits) {
+        let generation = shared.generation();
+        if self.alone_since.swap(generation, Ordering::Relaxed) != generation {
+            self.budgets.forget();
+        }
+    }
+
     pub(crate) fn turnstile(&self, provider: &str) -> Option<&Arc<Turnstile>> {
         self.turnstiles.get(provider)
     }

@@ -7,7 +7,7 @@ use kit::trace::{Span, Trace};
 
 use super::question::Question;
 use super::{Inner, traced};
-use crate::admission::{Lane, Promise, Purse, Slot};
+use crate::admission::{Holding, Lane, Promise, Promised, Purse, Slot, limits};
 use crate::breaker::Pass;
 use crate::cache::CacheOutcome;
 use crate::monitor::Seen;
@@ -81,17 +81,23 @@ impl Ongoing {
     }
 
     /// Takes a slot of the lane, unless the call has one.
-    pub(super) fn admit(&mut self, caller: &Caller, lane: Lane, now: Timestamp) -> Result<(), Error> {
+    pub(super) async fn admit(&mut self, caller: &Caller, lane: Lane) -> Result<(), Error> {
         if self.slot.as_ref().is_some_and(|(held, _)| *held == lane) {
             return Ok(());
         }
-        let tiers = (&self.inner.settings.tiers, Tier::of(&caller.tier));
-        let slot = self.inner.admission.admit(
-            (caller.owner, lane),
-            tiers,
-            self.estimate.0.saturating_add(self.estimate.1),
-            now,
-        )?;
+        let limits = limits(&self.inner.settings.tiers, Tier::of(&caller.tier), lane);
+        let tokens = self.estimate.0.saturating_add(self.estimate.1);
+        let shared = match self.inner.shared.get() {
+            Some(shared) => shared.slot((caller.owner, lane), &limits, tokens).await,
+            None => None,
+        };
+        let slot = match shared {
+            Some(slot) => slot?,
+            None => {
+                let now = self.inner.sources.clock.now();
+                self.inner.admission.admit((caller.owner, lane), &limits, tokens, now)?
+            }
+        };
         self.slot = Some((lane, slot));
         Ok(())
     }
@@ -109,20 +115,54 @@ impl Ongoing {
         if purses.is_empty() || lane == Lane::Own {
             return Ok(());
         }
-        for (purse, _) in &purses {
-            if !self.inner.budgets.knows(*purse) {
-                let spent = match self.inner.records.get() {
-                    Some((_, db)) => records::spent(db, caller.owner, *purse).await?,
-                    None => 0,
-                };
-                self.inner.budgets.open(*purse, spent, now);
-            }
-        }
         let (input_tokens, output_tokens) = self.estimate;
         let usage = Usage { input_tokens, output_tokens, ..Usage::default() };
         let cost = self.inner.prices.cost(&route.provider.name, route.model, &usage, now).unwrap_or(0);
+        if let Some(held) = self.promise_together(caller, &purses, cost).await? {
+            self.promise = Some(Promise::Shared(held));
+            return Ok(());
+        }
+        for (purse, _) in &purses {
+            if !self.inner.budgets.knows(*purse) {
+                self.inner.budgets.open(*purse, self.spent(caller, *purse).await?, now);
+            }
+        }
         self.promise = Some(self.inner.budgets.promise(&purses, cost, now)?);
         Ok(())
+    }
+
+    /// The same out of purses that nodes share; `None` where they do not, or cannot just now.
+    async fn promise_together(
+        &self,
+        caller: &Caller,
+        purses: &[(Purse, u64)],
+        cost: u64,
+    ) -> Result<Option<Holding>, Error> {
+        let Some(shared) = self.inner.shared.get() else { return Ok(None) };
+        // A purse may be thrown away between two looks; not for ever.
+        for _ in 0..3 {
+            let unknown = shared.unknown(purses);
+            let mut spent = Vec::with_capacity(unknown.purses.len());
+            for purse in &unknown.purses {
+                spent.push(self.spent(caller, *purse).await?);
+            }
+            match shared.promise(purses, cost, (&unknown, &spent)).await {
+                Some(Promised::Held(held)) => return Ok(Some(held)),
+                Some(Promised::Over(error)) => return Err(error),
+                Some(Promised::Unknown) => {}
+                None => break,
+            }
+        }
+        self.inner.forget_once(shared);
+        Ok(None)
+    }
+
+    /// What the records say.
+    async fn spent(&self, caller: &Caller, purse: Purse) -> Result<u64, Error> {
+        match self.inner.records.get() {
+            Some((_, db)) => records::spent(db, caller.owner, purse).await,
+            None => Ok(0),
+        }
     }
 
     /// The call was turned away by us: as if it had not been made.

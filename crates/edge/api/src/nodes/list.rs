@@ -30,8 +30,21 @@ pub(crate) struct NodeBody {
     /// Where it is reached, as its `NODE_ADDRESS` says.
     #[schema(required)]
     address: Option<String>,
+    /// How it counts the limits of tiers, budgets and webhooks.
+    counters: CountersBody,
     /// Whether it is the one that answers.
     is_this: bool,
+}
+
+/// How a node counts limits.
+#[derive(Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = NodeCounters)]
+pub(crate) enum CountersBody {
+    /// By itself: each of several nodes allows as much.
+    Own,
+    /// Together with all nodes that say the same, through `REDIS_URL`.
+    Shared,
 }
 
 /// How a node is.
@@ -72,6 +85,7 @@ fn body(node: Node, now: Timestamp, this: NodeId) -> NodeBody {
     };
     NodeBody {
         is_this: node.id == this,
+        counters: if node.shares_counters { CountersBody::Shared } else { CountersBody::Own },
         id: node.id,
         version: node.version,
         state,
@@ -102,6 +116,10 @@ mod tests {
             assert_eq!(nodes.body.as_array().unwrap().len(), 1);
             assert_eq!(node["id"], house.state.engine.node().to_string());
             assert_eq!((&node["version"], &node["state"], &node["isThis"]), (&"test".into(), &"ready".into(), &true.into()));
+            assert_eq!(node["counters"], "own");
+            house.state.engine.note_counters(true).await.unwrap();
+            let nodes = house.ask(&ann, "GET /nodes", Value::Null).await;
+            assert_eq!(nodes.body[0]["counters"], "shared");
             assert_eq!((&node["startedAt"], &node["executions"]), (&START.to_string().into(), &0.into()));
         }
     }
@@ -118,6 +136,7 @@ mod tests {
             state: NodeState::Draining,
             executions: 0,
             address: None,
+            shares_counters: false,
         };
         let state = |later_ms| body(node.clone(), start.plus_ms(later_ms), node.id).state;
         assert_eq!(state(8_999), StateBody::Draining);

@@ -91,7 +91,7 @@ pub(crate) async fn fire(
     let (head, body) = request.into_parts();
     let from = head.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
     let from = from.map(|peer| state.proxies.client_of(peer, &head.headers));
-    guard::admit(&webhook, (from, &head.headers), &state.rates, state.clock.now())?;
+    guard::admit(&webhook, (from, &head.headers), &state.rates, state.clock.now()).await?;
     let body = door::body::read(body, LIMITS).await?;
     guard::verify(&webhook, Signed { headers: &head.headers, body: &body, now: state.clock.now() })?;
     let message = Message {

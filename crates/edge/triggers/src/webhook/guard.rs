@@ -10,7 +10,7 @@ use super::rate::Rates;
 use super::signature::{self, Signed};
 
 /// What can be said before the body is read: who sends, how often, with which header.
-pub(super) fn admit(
+pub(super) async fn admit(
     webhook: &Webhook,
     (from, headers): (Option<IpAddr>, &HeaderMap),
     rates: &Rates,
@@ -28,7 +28,7 @@ pub(super) fn admit(
                 format!("this webhook takes {per_minute} requests a minute: try again in {after_s} s");
             Failure::of_kind(Kind::TooMany, "rate_limited", message).with_retry_after_s(after_s)
         };
-        rates.take(webhook.trigger.id, per_minute, now).map_err(too_fast)?;
+        rates.take(webhook.trigger.id, per_minute, now).await.map_err(too_fast)?;
     }
     let Some(check) = &config.header else { return Ok(()) };
     let expected = opened(webhook.header_secret.as_ref())?;
@@ -107,32 +107,33 @@ mod tests {
         }
     }
 
-    fn status(webhook: &Webhook, from: &str, headers: &HeaderMap) -> u16 {
-        let admitted = admit(webhook, (from.parse().ok(), headers), &Rates::default(), Timestamp::default());
+    async fn status(webhook: &Webhook, from: &str, headers: &HeaderMap) -> u16 {
+        let rates = Rates::default();
+        let admitted = admit(webhook, (from.parse().ok(), headers), &rates, Timestamp::default()).await;
         admitted.err().map_or(202, |failure| failure.status().as_u16())
     }
 
-    #[test]
-    fn only_listed_addresses_may_call() {
+    #[tokio::test]
+    async fn only_listed_addresses_may_call() {
         let allow_ips = vec!["203.0.113.0/24".parse().unwrap()];
         let webhook = webhook(WebhookConfig { allow_ips, ..open() }, None);
         let none = HeaderMap::new();
-        assert_eq!(status(&webhook, "203.0.113.9", &none), 202);
-        assert_eq!(status(&webhook, "203.0.114.9", &none), 403);
-        assert_eq!(status(&webhook, "unknown", &none), 403);
+        assert_eq!(status(&webhook, "203.0.113.9", &none).await, 202);
+        assert_eq!(status(&webhook, "203.0.114.9", &none).await, 403);
+        assert_eq!(status(&webhook, "unknown", &none).await, 403);
     }
 
-    #[test]
-    fn a_header_must_hold_the_secret_and_a_secret_that_is_gone_lets_nobody_in() {
+    #[tokio::test]
+    async fn a_header_must_hold_the_secret_and_a_secret_that_is_gone_lets_nobody_in() {
         let header = Some(HeaderCheck { name: "x-key".to_owned(), secret: "KEY".to_owned() });
         let config = WebhookConfig { header, ..open() };
         let with =
             |value| HeaderMap::from_iter([("x-key".parse().unwrap(), HeaderValue::from_static(value))]);
         let guarded = webhook(config.clone(), Some("right"));
-        assert_eq!(status(&guarded, "::1", &with("right")), 202);
-        assert_eq!(status(&guarded, "::1", &with("wrong")), 401);
-        assert_eq!(status(&guarded, "::1", &HeaderMap::new()), 401);
-        assert_eq!(status(&webhook(config, None), "::1", &with("")), 403);
+        assert_eq!(status(&guarded, "::1", &with("right")).await, 202);
+        assert_eq!(status(&guarded, "::1", &with("wrong")).await, 401);
+        assert_eq!(status(&guarded, "::1", &HeaderMap::new()).await, 401);
+        assert_eq!(status(&webhook(config, None), "::1", &with("")).await, 403);
     }
 
     #[test]

@@ -10,3 +10,4 @@ mod signature;
 pub(crate) mod test;
 
 pub(crate) use rate::Rates;
+pub use rate::SharedRates;

@@ -4,6 +4,7 @@ mod failover;
 mod keys;
 mod limits;
 mod records;
+mod shared;
 mod streams;
 mod translation;
 
