@@ -13,6 +13,8 @@ mod drain;
 mod full_disk;
 mod hostile;
 mod kill;
+mod nodes;
+mod orders;
 mod quiet;
 mod readme;
 mod rig;

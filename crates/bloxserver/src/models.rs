@@ -10,24 +10,25 @@ use kit::{Secret, Sources};
 use crate::config::{Config, Hidden};
 use crate::owners::Owners;
 
-/// The gateway, with a client of its own: it reaches the providers that the operator named, flows do not.
+/// The gateway; where the operator named providers in the house, with a client of its own: it reaches them, flows do not.
 pub(crate) fn gateway(
     config: &Config,
+    client: &net::Client,
     credentials: Arc<dyn llm::Credentials>,
     sources: &Sources,
 ) -> Result<llm::Gateway> {
     let settings = settings(config)?;
-    let places = settings.providers.iter().filter_map(|provider| plain_place(&provider.base_url));
-    let client = client_for(config, places)?;
+    let in_the_house: Vec<String> =
+        settings.providers.iter().filter_map(|provider| plain_place(&provider.base_url)).collect();
+    let client =
+        if in_the_house.is_empty() { client.clone() } else { client_for(config, in_the_house.into_iter())? };
     Ok(llm::Gateway::new(settings, client, credentials, sources.clone()))
 }
 
 /// A guarded client that reaches some more places than flows do: those that the operator named.
 pub(crate) fn client_for(config: &Config, places: impl Iterator<Item = String>) -> Result<net::Client> {
-    let mut allow = config.egress_allow.clone();
-    for place in places {
-        allow = if allow.trim().is_empty() { place } else { format!("{allow},{place}") };
-    }
+    let opened = Some(config.egress_allow.trim()).filter(|rules| !rules.is_empty()).map(str::to_owned);
+    let allow = opened.into_iter().chain(places).collect::<Vec<_>>().join(",");
     Ok(net::Client::new(allow.parse().context("EGRESS_ALLOW, or an address that a setting names")?)?)
 }
 

@@ -56,16 +56,22 @@ pub(crate) fn make_folder(folder: &Path) -> Result<()> {
 
 /// Opens the accounts on a database.
 pub(crate) fn open_accounts(config: &Config, db: Db, sources: &Sources) -> Result<Accounts> {
-    accounts_with(master_keys(config, sources)?, config, db, sources)
+    accounts_with(master_keys(config, sources)?, client(config)?, config, db, sources)
 }
 
-fn accounts_with(keys: MasterKeys, config: &Config, db: Db, sources: &Sources) -> Result<Accounts> {
+fn accounts_with(
+    keys: MasterKeys,
+    client: net::Client,
+    config: &Config,
+    db: Db,
+    sources: &Sources,
+) -> Result<Accounts> {
     let mode = mode(config)?;
     let providers = models::settings(config)?.providers.into_iter().map(|provider| provider.name);
     let mut settings = AccountsSettings::new(mode).with_providers(providers);
     settings.default_tier = config.default_tier;
     settings.audit_days = config.audit_days;
-    Ok(Accounts::new(settings, db, client(config)?, sources.clone(), keys))
+    Ok(Accounts::new(settings, db, client, sources.clone(), keys))
 }
 
 /// Opens all rooms on a database.
@@ -82,18 +88,19 @@ pub(crate) fn open_passing(config: &Config, db: &Db) -> Result<Rooms> {
 }
 
 fn open_with(keys: MasterKeys, config: &Config, db: &Db, sources: Sources) -> Result<Rooms> {
-    let accounts = accounts_with(keys, config, db.clone(), &sources)?;
+    let client = client(config)?;
+    let accounts = accounts_with(keys, client.clone(), config, db.clone(), &sources)?;
     let retention = TierRetention {
         days: config.retention_days,
         executions: config.retention_executions,
         default_tier: config.default_tier,
     };
-    let owners = Owners { accounts: accounts.clone(), retention };
-    let gateway = models::gateway(config, Arc::new(owners.clone()), &sources)?;
+    let owners = Owners::new(accounts.clone(), retention);
+    let gateway = models::gateway(config, &client, Arc::new(owners.clone()), &sources)?;
     gateway.keep_records(db.clone());
     let parts = Parts {
         journal: Journal::new(db.clone()),
-        registry: registry(config, gateway.clone(), &sources)?,
+        registry: registry(config, client, gateway.clone(), &sources)?,
         admission: Arc::new(owners.clone()),
         keeper: Arc::new(owners),
         limits: engine::Limits::default(),
@@ -110,8 +117,9 @@ fn open_with(keys: MasterKeys, config: &Config, db: &Db, sources: Sources) -> Re
 /// What handlers there are, without a database.
 pub(crate) fn catalogue(config: &Config) -> Result<Catalogue> {
     let sources = Sources::system();
-    let gateway = models::gateway(config, Arc::new(llm::OperatorKeysOnly), &sources)?;
-    Ok(registry(config, gateway, &sources)?.catalogue())
+    let client = client(config)?;
+    let gateway = models::gateway(config, &client, Arc::new(llm::OperatorKeysOnly), &sources)?;
+    Ok(registry(config, client, gateway, &sources)?.catalogue())
 }
 
 /// Whether the database is a file, and in which folder.
@@ -122,8 +130,13 @@ pub(crate) fn sqlite_folder(config: &Config) -> Result<Option<PathBuf>> {
     }
 }
 
-fn registry(config: &Config, gateway: llm::Gateway, sources: &Sources) -> Result<Registry> {
-    Ok(nodes::registry(client(config)?, gateway, sources.clock.clone(), services(config)?))
+fn registry(
+    config: &Config,
+    client: net::Client,
+    gateway: llm::Gateway,
+    sources: &Sources,
+) -> Result<Registry> {
+    Ok(nodes::registry(client, gateway, sources.clock.clone(), services(config)?))
 }
 
 fn watchdog(config: &Config) -> engine::Watchdog {
@@ -171,7 +184,7 @@ fn services(config: &Config) -> Result<nodes::Services> {
     Ok(nodes::Services { mail: mail(config)?, search })
 }
 
-/// What flows send requests with.
+/// What flows send requests with. One for all: each client keeps the system's certificates and connections of its own.
 pub(crate) fn client(config: &Config) -> Result<net::Client> {
     let allow = config.egress_allow.parse().context("EGRESS_ALLOW")?;
     Ok(net::Client::new(allow)?)

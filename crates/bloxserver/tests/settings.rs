@@ -3,17 +3,32 @@
 #![expect(clippy::expect_used, reason = "a test ends where it cannot go on")]
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
-/// The program in a folder of its own, with nothing in the environment but what is given.
+/// The program in a folder of its own, with nothing in the environment but what is given; it has ten seconds to end,
+/// which a server that starts does not.
 fn run(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_bloxserver"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_bloxserver"))
         .current_dir(folder)
         .env_clear()
         .envs(environment.iter().copied())
         .args(arguments)
-        .output()
-        .expect("the program runs")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let has_ended = (0..1_000).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        child.try_wait().expect("a child").is_some()
+    });
+    if !has_ended {
+        child.kill().expect("a process that can be killed");
+    }
+    let output = child.wait_with_output().expect("what it said");
+    assert!(has_ended, "{arguments:?} with {environment:?} goes on: {}", said(&output));
+    output
 }
 
 fn folder() -> tempfile::TempDir {

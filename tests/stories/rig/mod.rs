@@ -10,6 +10,7 @@ mod server;
 mod store;
 mod time;
 mod walk;
+mod wire;
 
 pub(crate) use command::{RunToEnd, bloxserver, bloxserver_in};
 pub(crate) use flows::Api;
@@ -20,3 +21,4 @@ pub(crate) use server::{Launch, Server};
 pub(crate) use store::{Store, both_stores};
 pub(crate) use time::{Stopwatch, until};
 pub(crate) use walk::Walk;
+pub(crate) use wire::{Wire, place};

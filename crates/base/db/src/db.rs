@@ -82,7 +82,15 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx> {
         match &*self.0 {
             Engine::Sqlite(sqlite) => Ok(Tx(Turn::Sqlite(sqlite.begin().await?))),
-            Engine::Postgres(postgres) => Ok(Tx(Turn::Postgres(postgres.begin().await?))),
+            Engine::Postgres(postgres) => Ok(Tx(Turn::Postgres(Box::new(postgres.begin().await?)))),
+        }
+    }
+
+    /// Gives up every answer that somebody waits for: they fail with `Unavailable`, and what they asked for may have
+    /// happened or not. SQLite always answers.
+    pub fn hang_up(&self) {
+        if let Engine::Postgres(postgres) = &*self.0 {
+            postgres.hang_up();
         }
     }
 

@@ -10,7 +10,7 @@ pub struct Tx(pub(crate) Turn);
 #[derive(Debug)]
 pub(crate) enum Turn {
     Sqlite(WriterTurn),
-    Postgres(PostgresTx),
+    Postgres(Box<PostgresTx>),
 }
 
 /// One step of a transaction that is written in one go.

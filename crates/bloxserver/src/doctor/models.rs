@@ -8,13 +8,16 @@ use llm::{KeyCheck, Provider};
 
 use super::Finding;
 use crate::config::Config;
-use crate::models;
+use crate::{models, rooms};
 
 const AREA: &str = "models";
 
 pub(super) async fn look(config: &Config, sources: &Sources) -> Vec<Finding> {
     let made = models::settings(config).and_then(|settings| {
-        Ok((settings, models::gateway(config, Arc::new(llm::OperatorKeysOnly), sources)?))
+        Ok((
+            settings,
+            models::gateway(config, &rooms::client(config)?, Arc::new(llm::OperatorKeysOnly), sources)?,
+        ))
     });
     let (settings, gateway) = match made {
         Ok(made) => made,

@@ -1,12 +1,13 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use flow::catalogue::Catalogue;
 use journal::Journal;
 use kit::ids::{ExecutionId, NodeId, VersionId};
 use kit::{Sources, Timestamp};
-use tokio::sync::{Notify, broadcast, mpsc};
+use tokio::sync::{Notify, broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -16,6 +17,11 @@ use crate::running::{Active, Gates, MOST_ACTIVE, Reply, Slots, Turns};
 use crate::triggers::WebhookCache;
 use crate::watchdog::{Alarm, Watchdog, Watching};
 use crate::{Error, Registry, Result};
+
+/// How long somebody who asks whether the database answers waits for it.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// What is asked of a node that cannot reach its database.
+pub(crate) const CUT_OFF: Error = Error::NotReady("cut off from its database");
 
 /// Runs flows: claim, decide, record, act. Cheap to clone.
 #[derive(Clone)]
@@ -95,11 +101,11 @@ pub(crate) struct Inner {
     is_disk_low: AtomicBool,
     /// Whether other nodes were alive at the last look.
     pub(crate) has_peers: AtomicBool,
-    /// Whether this node has let go of executions that may still be its own.
-    pub(crate) has_let_go: AtomicBool,
     pub(crate) watching: tokio::sync::Mutex<Watching>,
     /// Says that there may be an alert to pass on.
     pub(crate) alerted: Notify,
+    /// Whether this node cannot say that it is alive: others take over what it has.
+    pub(crate) is_cut_off: watch::Sender<bool>,
     /// Fires when the engine ends.
     pub(crate) closed: CancellationToken,
     phase: AtomicU8,
@@ -145,7 +151,7 @@ impl Engine {
             is_full: AtomicBool::new(false),
             is_disk_low: AtomicBool::new(false),
             has_peers: AtomicBool::new(false),
-            has_let_go: AtomicBool::new(false),
+            is_cut_off: watch::Sender::new(false),
             closed: CancellationToken::new(),
             committed,
             watching: tokio::sync::Mutex::new(Watching::new(heard)),
@@ -159,7 +165,9 @@ impl Engine {
     pub async fn readiness(&self) -> Readiness {
         match self.phase() {
             Readiness::Ready if self.is_disk_full() => Readiness::DiskFull,
-            Readiness::Ready if self.journal().ping().await.is_err() => Readiness::DatabaseAway,
+            Readiness::Ready if self.is_cut_off() || !self.database_answers().await => {
+                Readiness::DatabaseAway
+            }
             phase => phase,
         }
     }
@@ -175,6 +183,10 @@ impl Engine {
     /// Whether there is no room to begin anything.
     pub(crate) fn is_disk_full(&self) -> bool {
         self.0.is_disk_low.load(Ordering::Relaxed) || self.journal().is_full()
+    }
+
+    async fn database_answers(&self) -> bool {
+        matches!(tokio::time::timeout(PATIENCE, self.journal().ping()).await, Ok(Ok(())))
     }
 
     /// What handlers there are.
@@ -220,6 +232,7 @@ impl Engine {
     pub(crate) fn check_ready(&self) -> Result<()> {
         match self.phase() {
             Readiness::Ready if self.is_disk_full() => Err(Error::DiskFull),
+            Readiness::Ready if self.is_cut_off() => Err(CUT_OFF),
             Readiness::Ready => Ok(()),
             Readiness::Starting => Err(Error::NotReady("starting")),
             _ => Err(Error::NotReady("closing")),

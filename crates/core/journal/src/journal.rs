@@ -33,6 +33,11 @@ impl Journal {
         self.committer.is_full()
     }
 
+    /// Gives up every answer of the database that somebody waits for; what was to be written may be there or not.
+    pub fn hang_up(&self) {
+        self.db.hang_up();
+    }
+
     pub(crate) fn db(&self) -> &Db {
         &self.db
     }

@@ -13,14 +13,28 @@ use crate::{Error, Result};
 /// answered by compiling the statement.
 const STEADY_PLANS: &str = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 
+/// Statements that take longer are ended by the database.
+const STATEMENT_IN_TIMEOUTS: u64 = 6;
+/// A transaction in which nothing is asked for that long is ended by the database: its client is gone, and others wait
+/// for its locks.
+const IDLE_MS: u64 = 10_000;
+/// What was sent and not confirmed for that long goes nowhere: the connection is lost.
+const UNCONFIRMED: Duration = Duration::from_secs(10);
+
+/// How long an answer may take: the database ends a statement before.
+pub(super) fn silence(timeout_ms: u64) -> Duration {
+    Duration::from_millis(timeout_ms * (STATEMENT_IN_TIMEOUTS + 1))
+}
+
 /// How to connect: the address with the house's settings, and TLS with the system's certificates.
 pub(super) fn config(url: &str, timeout_ms: u64) -> Result<(Config, MakeRustlsConnect)> {
     let mut config: Config = url.parse().map_err(|_| Error::BadUrl("is not PostgreSQL's".to_owned()))?;
     config.application_name("bloxserver").connect_timeout(Duration::from_millis(timeout_ms));
+    config.tcp_user_timeout(UNCONFIRMED).keepalives_idle(UNCONFIRMED).keepalives_interval(UNCONFIRMED / 4);
     let options = config.get_options().unwrap_or_default().to_owned();
     config.options(format!(
-        "{options} {STEADY_PLANS} -c statement_timeout={} -c lock_timeout={timeout_ms} -c idle_in_transaction_session_timeout=60000",
-        timeout_ms.max(1) * 6
+        "{options} {STEADY_PLANS} -c statement_timeout={} -c lock_timeout={timeout_ms} -c idle_in_transaction_session_timeout={IDLE_MS}",
+        timeout_ms.max(1) * STATEMENT_IN_TIMEOUTS
     ));
     Ok((config, tls()?))
 }

@@ -1,10 +1,11 @@
 //! PostgreSQL: a pool of connections, prepared statements, pipelines.
 
 mod connect;
+mod link;
 mod values;
 mod wake;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Timeouts};
@@ -14,6 +15,7 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 pub(crate) use connect::client;
+use link::{Link, Patience};
 use values::{Parameter, column_arrays, decode};
 use wake::Line;
 
@@ -24,6 +26,7 @@ use crate::{Batch, Error, Prepared, Result, Row, Settings, Statement, Value};
 /// An open PostgreSQL database.
 pub(crate) struct Postgres {
     pool: Pool,
+    patience: Arc<Patience>,
     line: OnceLock<Line>,
     url: String,
     timeout_ms: u64,
@@ -32,8 +35,9 @@ pub(crate) struct Postgres {
 /// A transaction on a connection of the pool.
 #[derive(Debug)]
 pub(crate) struct PostgresTx {
-    // `None` once it is over; a connection dropped inside a transaction is thrown away, not reused.
-    connection: Option<Object>,
+    link: Link,
+    // A connection dropped inside a transaction is thrown away, not reused.
+    is_over: bool,
 }
 
 impl std::fmt::Debug for Postgres {
@@ -66,7 +70,14 @@ impl Postgres {
             .timeouts(Timeouts { wait, create: wait, recycle: wait })
             .build()
             .map_err(|error| Error::Unavailable(error.to_string()))?;
-        Ok(Self { pool, line: OnceLock::new(), url: url.to_owned(), timeout_ms: settings.timeout_ms })
+        let patience = Arc::new(Patience::new(connect::silence(settings.timeout_ms)));
+        Ok(Self {
+            pool,
+            patience,
+            line: OnceLock::new(),
+            url: url.to_owned(),
+            timeout_ms: settings.timeout_ms,
+        })
     }
 
     /// The connection that carries signals; made when somebody first wants one.
@@ -75,28 +86,34 @@ impl Postgres {
     }
 
     pub(crate) async fn query(&self, statement: &'static Statement, values: &[Value]) -> Result<Vec<Row>> {
-        let connection = self.connection().await?;
-        query(&connection, statement, values).await
+        self.link().await?.ask(async |connection| query(connection, statement, values).await).await
     }
 
     pub(crate) async fn begin(&self) -> Result<PostgresTx> {
-        let connection = self.connection().await?;
-        execute(&connection, "BEGIN").await?;
-        Ok(PostgresTx { connection: Some(connection) })
+        let mut tx = PostgresTx { link: self.link().await?, is_over: false };
+        tx.link.ask(async |connection| execute(connection, "BEGIN").await).await?;
+        Ok(tx)
+    }
+
+    /// Gives up every answer that somebody waits for, and the connections on which they are missing.
+    pub(crate) fn hang_up(&self) {
+        self.patience.hang_up();
     }
 
     /// A whole transaction in one round trip: nothing in it waits for the answer to what stands before. What fails makes
     /// the `COMMIT` behind it a rollback.
     pub(crate) async fn transact(&self, ops: Vec<Op>) -> Result<Vec<Vec<Row>>> {
-        let connection = self.connection().await?;
-        prepare_all(&connection, &ops).await?;
-        let all =
-            (execute(&connection, "BEGIN"), perform_all(&connection, ops), execute(&connection, "COMMIT"));
-        let (begun, answers, committed) = join3(all.0, all.1, all.2).await;
-        begun?;
-        let answers = answers?;
-        committed?;
-        Ok(answers)
+        let work = async |connection: &Object| {
+            prepare_all(connection, &ops).await?;
+            let all =
+                (execute(connection, "BEGIN"), perform_all(connection, ops), execute(connection, "COMMIT"));
+            let (begun, answers, committed) = join3(all.0, all.1, all.2).await;
+            begun?;
+            let answers = answers?;
+            committed?;
+            Ok(answers)
+        };
+        self.link().await?.ask(work).await
     }
 
     pub(crate) async fn prepare(&self, statement: Prepared) -> Result<()> {
@@ -104,60 +121,57 @@ impl Postgres {
             Prepared::Statement(statement) => (statement.name, statement.sql),
             Prepared::Batch(batch) => (batch.name, batch.postgres()),
         };
-        let connection = self.connection().await?;
-        connection.prepare(sql).await.map(|_| ()).map_err(|error| refused(name, &error))
+        let mut link = self.link().await?;
+        link.ask(async |connection| {
+            connection.prepare(sql).await.map(|_| ()).map_err(|error| refused(name, &error))
+        })
+        .await
     }
 
-    async fn connection(&self) -> Result<Object> {
-        self.pool.get().await.map_err(|error| Error::Unavailable(error.to_string()))
+    async fn link(&self) -> Result<Link> {
+        let connection = self.pool.get().await.map_err(|error| Error::Unavailable(error.to_string()))?;
+        Ok(Link::new(connection, Arc::clone(&self.patience)))
     }
 }
 
 impl PostgresTx {
     pub(crate) async fn run(&mut self, statement: &'static Statement, values: &[Value]) -> Result<u64> {
-        let connection = self.connection()?;
-        let prepared = connection
-            .prepare_cached(statement.sql)
+        let failed = |error: tokio_postgres::Error| refused(statement.name, &error);
+        self.link
+            .ask(async |connection| {
+                let prepared = connection.prepare_cached(statement.sql).await.map_err(failed)?;
+                connection.execute_raw(&prepared, values).await.map_err(failed)
+            })
             .await
-            .map_err(|error| refused(statement.name, &error))?;
-        connection.execute_raw(&prepared, values).await.map_err(|error| refused(statement.name, &error))
     }
 
     pub(crate) async fn all(&mut self, statement: &'static Statement, values: &[Value]) -> Result<Vec<Row>> {
-        query(self.connection()?, statement, values).await
+        self.link.ask(async |connection| query(connection, statement, values).await).await
     }
 
     pub(crate) async fn script(&mut self, ops: Vec<Op>) -> Result<Vec<Vec<Row>>> {
-        let connection = self.connection()?;
-        prepare_all(connection, &ops).await?;
-        perform_all(connection, ops).await
+        self.link
+            .ask(async |connection| {
+                prepare_all(connection, &ops).await?;
+                perform_all(connection, ops).await
+            })
+            .await
     }
 
+    /// When this fails, it may have happened all the same.
     pub(crate) async fn commit(mut self) -> Result<()> {
-        let connection = self.connection.take().ok_or_else(over)?;
-        let committed = execute(&connection, "COMMIT").await;
-        if committed.is_err() {
-            drop(Object::take(connection));
-        }
+        let committed = self.link.ask(async |connection| execute(connection, "COMMIT").await).await;
+        self.is_over = committed.is_ok();
         committed
-    }
-
-    fn connection(&self) -> Result<&Object> {
-        self.connection.as_ref().ok_or_else(over)
     }
 }
 
 impl Drop for PostgresTx {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            // Dropping the client closes the connection, which rolls back; the pool makes a new one.
-            drop(Object::take(connection));
+        if !self.is_over {
+            self.link.throw_away();
         }
     }
-}
-
-fn over() -> Error {
-    Error::Unavailable("the transaction is over".to_owned())
 }
 
 async fn execute(connection: &Object, sql: &'static str) -> Result<()> {

@@ -16,6 +16,7 @@ use super::secrets::OpenSecrets;
 use super::started::Started;
 use super::traced::{self, Traced};
 use super::turn::turn;
+use crate::engine::CUT_OFF;
 use crate::plan::Plan;
 use crate::{Engine, Error, Result};
 
@@ -178,7 +179,13 @@ impl Engine {
             turn(&mut run, &self.0.parts.registry, self.sources());
             run.progress(self.now(), false)
         };
-        self.deliver(run, progress).await
+        // Whoever asked may go away meanwhile; what is on disk then has somebody who drives it.
+        let engine = self.clone();
+        let delivered = self.0.tasks.spawn(async move { engine.deliver(run, progress).await });
+        tokio::select! {
+            delivered = delivered => delivered.unwrap_or(Err(Error::NotReady("closing"))),
+            () = self.cut_off() => Err(CUT_OFF),
+        }
     }
 
     async fn deliver(&self, mut run: Run, progress: Progress) -> Result<Started> {
@@ -188,6 +195,8 @@ impl Engine {
         let (drives, waits) = (progress == Progress::Leased, matches!(progress, Progress::Queued { .. }));
         let wake_at = run.wake_at_of(&progress);
         let turn = run.traced.turn(id);
+        // It sits before it is on disk: what is leased to this node and has no seat here is a stray.
+        let seat = drives.then(|| self.sit(id, run.epoch));
         if let Some(commit) = run.take_commit(progress.clone()) {
             self.journal().commit(commit).await?;
         }
@@ -196,8 +205,7 @@ impl Engine {
         metrics::counter!("bloxserver_executions_started_total").increment(1);
         reply.publish(&run.state);
         self.tell(id);
-        if drives {
-            let seat = self.sit(id, run.epoch);
+        if let Some(seat) = seat {
             self.drive(run, seat, reply);
         } else if run.state.end.is_none() {
             self.keep_caller(id, reply);

@@ -62,6 +62,22 @@ impl Engine {
         }
     }
 
+    /// Takes what is leased to this node and driven by nobody: what was let go, and what a commit or a claim whose
+    /// answer was lost has left behind.
+    pub(super) async fn take_strays(&self) -> Result<()> {
+        let leased = self.journal().leased_to(self.node()).await?;
+        let strays: Vec<_> = leased.into_iter().filter(|id| !self.drives(*id)).take(CLAIM).collect();
+        if strays.is_empty() {
+            return Ok(());
+        }
+        let taken = self.journal().claim_strays(self.node(), &strays).await?;
+        if !taken.is_empty() {
+            tracing::warn!(executions = taken.len(), "taking up again what this node had lost sight of");
+        }
+        self.resume_all(taken, Taken::Left).await;
+        Ok(())
+    }
+
     async fn take_due(&self) -> Result<()> {
         loop {
             let room = self.room().clamp(FINAL, CLAIM);

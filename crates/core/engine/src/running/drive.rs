@@ -39,7 +39,7 @@ impl Engine {
             }
             drop(run);
             engine.keep_caller(id, reply);
-            engine.leave(id, seat.epoch);
+            drop(seat);
             engine.tell_all(id);
             if has_queue || engine.0.is_full.load(std::sync::atomic::Ordering::Relaxed) {
                 engine.look_soon();
@@ -112,6 +112,8 @@ impl Engine {
                     return true;
                 }
                 Err(journal::Error::StaleEpoch | journal::Error::Closing) => return false,
+                // It was written before and the answer was lost. What stands on disk counts: it is taken up from there.
+                Err(journal::Error::Db(db)) if db.is_unique_violation() => return false,
                 Err(error) => {
                     tracing::warn!(execution = %run.id, %error, "a commit failed; trying again");
                     tokio::time::sleep(COMMIT_PAUSE).await;

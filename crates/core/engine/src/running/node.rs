@@ -1,7 +1,6 @@
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
-use journal::NodeState;
 use kit::Timestamp;
 use kit::ids::NodeId;
 
@@ -9,11 +8,9 @@ use crate::engine::Readiness;
 use crate::{Engine, Result};
 
 /// How often a node says that it is alive, and looks at the others.
-const BEAT_MS: i64 = 3_000;
+pub(super) const BEAT_MS: i64 = 3_000;
 /// A node whose counter stands still for that long, by the observer's own clock, is dead.
 const DEAD_AFTER_MS: i64 = 15_000;
-/// A node that could not raise its counter for that long lets everything go, before others take it for dead.
-const LET_GO_AFTER_MS: i64 = 9_000;
 /// How long executions may go on once the server is asked to close.
 const DRAIN_MS: i64 = 10_000;
 
@@ -91,56 +88,6 @@ impl Engine {
         }
     }
 
-    /// Raises this node's counter; lets everything go when that fails for too long.
-    async fn beat(&self) {
-        let clock = &self.sources().clock;
-        let mut written = clock.now();
-        loop {
-            let patience = written.plus_ms(LET_GO_AFTER_MS).max(clock.now().plus_ms(BEAT_MS));
-            let raised = tokio::select! {
-                raised = self.raise_counter() => raised,
-                () = clock.sleep_until(patience) => Err(journal::Error::Closing),
-            };
-            match raised {
-                Ok(is_known) => {
-                    written = clock.now();
-                    if !is_known {
-                        self.enter_again().await;
-                    }
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "this node's counter could not be raised");
-                    if !self.0.parts.is_alone && clock.now().since_ms(written) >= LET_GO_AFTER_MS {
-                        tracing::warn!("letting everything go: other nodes may take it over");
-                        self.let_go();
-                        self.0.has_let_go.store(true, Ordering::Relaxed);
-                    }
-                }
-            }
-            clock.sleep_ms(BEAT_MS).await;
-        }
-    }
-
-    /// Others took this node for dead: what it had is theirs now, what it gets from here on is its own.
-    async fn enter_again(&self) {
-        tracing::warn!("other nodes took this one for dead; entering the register again");
-        if let Err(error) = self.enter_register().await {
-            tracing::warn!(%error, "the register could not be entered");
-        }
-    }
-
-    async fn enter_register(&self) -> journal::Result<()> {
-        let about = (self.0.parts.version, self.0.parts.address.as_deref());
-        self.journal().add_node(self.node(), about, self.now()).await
-    }
-
-    /// Says that this node is alive and how it is; `false` when it is not in the register.
-    async fn raise_counter(&self) -> journal::Result<bool> {
-        let state = if self.phase() == Readiness::Ready { NodeState::Ready } else { NodeState::Draining };
-        let driving = u32::try_from(self.driving()).unwrap_or(u32::MAX);
-        self.journal().beat(self.node(), state, driving, self.now()).await
-    }
-
     /// Looks for work: when some falls due, when somebody says so, and with every beat.
     async fn watch(&self, mut seen: Seen, mut next_wake: Option<Timestamp>) {
         let clock = &self.sources().clock;
@@ -172,9 +119,7 @@ impl Engine {
 
     async fn look_around(&self, seen: &mut Seen) -> Result<()> {
         self.look_at_nodes(seen).await?;
-        if self.0.has_let_go.swap(false, Ordering::Relaxed) {
-            self.take_left(self.node()).await?;
-        }
+        self.take_strays().await?;
         for execution in self.journal().inboxes_of(self.node()).await? {
             self.hand_letter(execution);
         }

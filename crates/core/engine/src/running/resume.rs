@@ -24,7 +24,10 @@ impl Engine {
                 self.drive(run, seat, reply);
             }
             Err(error) if error.kind() == Kind::Unavailable => self.resume_later(execution, seat, taken),
-            Err(error) => self.close_unreadable(&execution, &error).await,
+            Err(error) => {
+                self.close_unreadable(&execution, &error).await;
+                drop(seat);
+            }
         }
     }
 
@@ -87,7 +90,6 @@ impl Engine {
 
     async fn close_unreadable(&self, execution: &Execution, error: &Error) {
         tracing::error!(execution = %execution.id, %error, "an execution cannot be read; closing it");
-        self.leave(execution.id, execution.epoch);
         let failure = Failure::permanent("unreadable", format!("its journal cannot be read: {error}"));
         let end = End { status: Status::Error, answer: Vec::new(), error: Some(failure.clone()) };
         let now = self.now();

@@ -28,9 +28,11 @@ pub(crate) struct About {
     pub(crate) most_tokens: u64,
 }
 
-/// What the one that drives it holds.
+/// What the one that drives it holds; left when it is dropped.
 pub(super) struct Seat {
-    pub(super) epoch: i64,
+    engine: Engine,
+    id: ExecutionId,
+    epoch: i64,
     /// Says that there is a letter.
     pub(super) notes: Seated,
     /// Fires when it is to be let go at once, without another commit.
@@ -39,21 +41,23 @@ pub(super) struct Seat {
 
 pub(super) type Seated = mpsc::UnboundedReceiver<()>;
 
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut active = self.engine.active();
+        // It may have come back under another epoch meanwhile.
+        if active.get(&self.id).is_some_and(|seated| seated.epoch == self.epoch) {
+            active.remove(&self.id);
+        }
+    }
+}
+
 impl Engine {
-    /// Takes a place among what this node drives: from here on letters reach it.
+    /// Takes a place among what this node drives: from here on letters reach it, and it is no stray.
     pub(super) fn sit(&self, id: ExecutionId, epoch: i64) -> Seat {
         let (letters, notes) = mpsc::unbounded_channel();
         let gone = CancellationToken::new();
         self.active().insert(id, Active { epoch, letters, gone: gone.clone(), about: None });
-        Seat { epoch, notes, gone }
-    }
-
-    /// Leaves the place, unless the execution has come back under another epoch meanwhile.
-    pub(super) fn leave(&self, id: ExecutionId, epoch: i64) {
-        let mut active = self.active();
-        if active.get(&id).is_some_and(|seated| seated.epoch == epoch) {
-            active.remove(&id);
-        }
+        Seat { engine: self.clone(), id, epoch, notes, gone }
     }
 
     /// Says that there is a letter, if this node drives the execution.

@@ -9,6 +9,8 @@ mod keeping;
 mod nodes;
 mod repair;
 mod schedules;
+mod sql;
+mod strays;
 mod waiting;
 mod watchdog;
 

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use db::Db;
 use db::testing::{Fresh, postgres};
-use engine::Waiting;
+use engine::{Error, Readiness, Waiting};
 use journal::{ExecutionStatus, FlowStatus, Journal};
 use kit::{Clock, Entropy, Sources, Timestamp};
 use serde_json::json;
 
 use crate::house::{Effect, House, Plan};
+use crate::sql;
 
 const WORK: &str = "
 organism: {name: work}
@@ -72,6 +73,37 @@ async fn a_node_whose_counter_stands_still_is_replaced_and_can_write_no_more() {
     // Who waited at the first node is answered all the same.
     let answer = started.result(Duration::from_secs(10)).await.unwrap();
     assert_eq!(answer.output.json(), &json!("kept"));
+    fresh.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_cannot_raise_its_counter_ends_its_calls_and_takes_nothing_on() {
+    let Some(fresh) = postgres().await else { return };
+    let effect = Arc::new(Effect::default());
+    effect.holds.store(true, Ordering::SeqCst);
+    let (house, clock) = node(&fresh, &effect).await;
+    let flow = house.flow(WORK).await;
+    let started = house.engine.run(house.owner, flow, json!("kept")).await.unwrap();
+    let id = started.id;
+    effect.entered.notified().await;
+    fresh.db.run(&sql::TAKE_NODES_AWAY, &[]).await.unwrap();
+    pass(&clock, 8).await;
+    assert_eq!(effect.cut_off.load(Ordering::SeqCst), 0, "others do not take it for dead yet");
+    pass(&clock, 5).await;
+    house.until("its call is cut off", || async { effect.cut_off.load(Ordering::SeqCst) == 1 }).await;
+    assert_eq!(house.engine.driving(), 0);
+    assert_eq!(house.engine.readiness().await, Readiness::DatabaseAway);
+    let refused = house.engine.run(house.owner, flow, json!("not now")).await;
+    assert!(matches!(refused.err(), Some(Error::NotReady(_))));
+
+    // Nobody took it over: it goes on here, under the next epoch.
+    effect.holds.store(false, Ordering::SeqCst);
+    fresh.db.run(&sql::BRING_NODES_BACK, &[]).await.unwrap();
+    pass(&clock, 9).await;
+    let row = house.ended(house.owner, flow, id).await;
+    assert_eq!((row.status, row.epoch), (ExecutionStatus::Success, 2));
+    assert_eq!(house.engine.readiness().await, Readiness::Ready);
+    assert_eq!(started.result(Duration::from_secs(10)).await.unwrap().output.json(), &json!("kept"));
     fresh.remove().await;
 }
 

@@ -122,6 +122,11 @@ async fn write_all(db: &Db, commits: &[Arc<Encoded>]) -> Vec<Result<()>> {
     match write(db, commits).await {
         Ok(outcomes) => outcomes,
         Err(error) if commits.len() == 1 => vec![Err(error)],
+        // One by one they would wait in vain, each as long as all together.
+        Err(Error::Db(db::Error::Unavailable(reason))) => {
+            let away = |_| Err(db::Error::Unavailable(reason.clone()).into());
+            commits.iter().map(away).collect()
+        }
         Err(error) => {
             tracing::warn!(%error, commits = commits.len(), "a gathered commit failed; writing one by one");
             let mut outcomes = Vec::with_capacity(commits.len());

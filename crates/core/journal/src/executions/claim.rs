@@ -1,5 +1,5 @@
 use kit::Timestamp;
-use kit::ids::{FlowId, NodeId, OwnerId};
+use kit::ids::{ExecutionId, FlowId, NodeId, OwnerId};
 
 use super::{Execution, read::execution};
 use crate::{Journal, Result, sql};
@@ -14,6 +14,22 @@ impl Journal {
     pub async fn claim_left(&self, node: NodeId, dead: NodeId, limit: u32) -> Result<Vec<Execution>> {
         let rows = self.db().returning(&sql::CLAIM_LEFT, &db::params![node, dead, limit]).await?;
         rows.iter().map(execution).collect()
+    }
+
+    /// What a node has, by the record.
+    pub async fn leased_to(&self, node: NodeId) -> Result<Vec<ExecutionId>> {
+        let rows = self.db().all(&sql::LEASED_TO_NODE, &db::params![node]).await?;
+        rows.iter().map(|row| Ok(row.get(0)?)).collect()
+    }
+
+    /// Takes executions that a node has by the record and has lost sight of; a commit of it that is still on its way
+    /// is refused from here on.
+    pub async fn claim_strays(&self, node: NodeId, strays: &[ExecutionId]) -> Result<Vec<Execution>> {
+        let rows = strays.iter().map(|id| db::params![*id, node].to_vec()).collect();
+        let mut tx = self.db().begin().await?;
+        let taken = tx.batch(&sql::CLAIM_STRAYS, rows).await?;
+        tx.commit().await?;
+        taken.iter().map(execution).collect()
     }
 
     /// Takes executions that are due: those of running flows without a limit, and those that are told to end.

@@ -1,5 +1,7 @@
 //! What the engine asks of owners, answered by `accounts`.
 
+mod asked;
+
 use std::collections::HashMap;
 
 use accounts::{Accounts, Purpose, RunsLimit, Tier};
@@ -9,13 +11,16 @@ use kit::Secret;
 use kit::ids::{FlowId, OwnerId, TriggerId};
 use serde_json::Value as Json;
 
+use self::asked::Asked;
 use crate::config::PerTier;
 
 /// `accounts`, as the engine sees it.
 #[derive(Clone)]
 pub(crate) struct Owners {
     pub(crate) accounts: Accounts,
-    pub(crate) retention: TierRetention,
+    retention: TierRetention,
+    /// Every run asks for its owner's terms.
+    terms: Asked<OwnerId, Result<Terms, String>>,
 }
 
 /// What is kept of finished executions, by tier.
@@ -27,16 +32,21 @@ pub(crate) struct TierRetention {
     pub(crate) default_tier: Tier,
 }
 
+impl Owners {
+    pub(crate) fn new(accounts: Accounts, retention: TierRetention) -> Self {
+        Self { accounts, retention, terms: Asked::default() }
+    }
+}
+
 #[async_trait]
 impl Admission for Owners {
     async fn terms(&self, owner: OwnerId) -> Result<Terms, String> {
-        let user = self.accounts.find_user(owner).await.map_err(|error| error.to_string())?;
-        let user = user.ok_or("the owner is gone")?;
-        let runs_limit = match user.tier.runs_limit() {
-            RunsLimit::Hard(limit) => Some(limit),
-            RunsLimit::Soft(_) | RunsLimit::Unlimited => None,
+        let accounts = self.accounts.clone();
+        let ask = move || {
+            let accounts = accounts.clone();
+            async move { terms(&accounts, owner).await }
         };
-        Ok(Terms { tier: user.tier.to_string(), runs_limit })
+        self.terms.answer(owner, ask).await.unwrap_or_else(|| Err("the server is closing".to_owned()))
     }
 
     async fn retention(&self, owner: OwnerId) -> Result<Retention, String> {
@@ -52,6 +62,16 @@ impl TierRetention {
             self.days.of(tier).map(|days| i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(DAY_MS));
         Retention { age_ms, executions: self.executions.of(tier) }
     }
+}
+
+async fn terms(accounts: &Accounts, owner: OwnerId) -> Result<Terms, String> {
+    let user = accounts.find_user(owner).await.map_err(|error| error.to_string())?;
+    let user = user.ok_or("the owner is gone")?;
+    let runs_limit = match user.tier.runs_limit() {
+        RunsLimit::Hard(limit) => Some(limit),
+        RunsLimit::Soft(_) | RunsLimit::Unlimited => None,
+    };
+    Ok(Terms { tier: user.tier.to_string(), runs_limit })
 }
 
 #[async_trait]
