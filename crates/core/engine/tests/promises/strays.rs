@@ -29,7 +29,7 @@ both_databases! {
         }
         house.until("every one ends", || async {
             let stats = house.engine.stats(house.owner, flow).await.unwrap();
-            stats.started > 0 && stats.in_status(ExecutionStatus::Running) == 0
+            stats.started > 0 && stats.kept(Some(ExecutionStatus::Running)) == 0
         }).await;
         house.until("nothing is held", || async { house.engine.driving() == 0 }).await;
     }
