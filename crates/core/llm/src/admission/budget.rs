@@ -81,6 +81,12 @@ impl Budgets {
         Ok(Promise::Here(Kept { budgets: Arc::clone(self), purses, amount }))
     }
 
+    /// What is promised out of a purse.
+    #[cfg(test)]
+    pub(crate) fn promised(&self, purse: Purse) -> u64 {
+        self.lock().get(&purse).map_or(0, |held| held.promised)
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<Purse, Held>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

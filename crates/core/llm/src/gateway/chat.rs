@@ -74,7 +74,7 @@ impl Gateway {
                 if answer.model.is_empty() {
                     route.model.clone_into(&mut answer.model);
                 }
-                self.ended(call, &answer, tally, place);
+                self.ended(call, &mut answer, tally, place);
                 Ok(answer)
             }
             Won::Streamed(_) => {
@@ -84,15 +84,17 @@ impl Gateway {
         }
     }
 
-    fn ended(&self, call: &mut Ongoing, answer: &ChatAnswer, tally: Tally, place: Option<Place>) {
-        (call.progress.usage, call.progress.model) = (tally.usage, tally.model);
-        call.progress.is_finished = true;
+    fn ended(&self, call: &mut Ongoing, answer: &mut ChatAnswer, tally: Tally, place: Option<Place>) {
+        let is_whole = tally.is_whole;
+        call.has_all(tally);
         call.succeed();
+        // Where the provider did not count, what was estimated: budgets of agents are for something.
+        answer.usage = call.record.usage;
         tracing::debug!(
             owner = %call.record.owner, provider = call.record.provider, model = answer.model,
             input_tokens = answer.usage.input_tokens, output_tokens = answer.usage.output_tokens, "model answered",
         );
-        if let Some(place) = place.filter(|_| tally.is_whole)
+        if let Some(place) = place.filter(|_| is_whole)
             && let Ok(body) = serde_json::to_vec(answer)
         {
             let (model, provider) = (answer.model.clone(), call.record.provider.clone());

@@ -16,9 +16,11 @@ use crate::queue::Seat;
 use crate::raw::tokens_of_text;
 use crate::records::{self, Record};
 use crate::route::Route;
-use crate::wire::Progress;
+use crate::wire::{Progress, Tally};
 use crate::{Allowance, Caller, Error, Operation, Tier, Usage};
 
+/// No model reads and writes more for one call; a provider that says so has miscounted.
+const MOST_TOKENS: u64 = 100_000_000;
 /// A client that left.
 const CANCELLED: &str = "cancelled";
 /// The codes of `Error::Limited` and `Error::Shed`.
@@ -188,6 +190,13 @@ impl Ongoing {
         self.record.first_token_ms = Some(now.since_ms(self.record.at));
     }
 
+    /// All of an answer has come.
+    pub(super) fn has_all(&mut self, tally: Tally) {
+        let Tally { usage, model, written_bytes, .. } = tally;
+        self.progress =
+            Progress { usage, model, written_bytes, is_counted: true, is_finished: true, is_cut: false };
+    }
+
     /// It ended well.
     pub(super) fn succeed(&mut self) {
         if let Some(pass) = self.pass.take() {
@@ -249,19 +258,16 @@ impl Ongoing {
         }
     }
 
-    /// The provider's own count; where it never came, what was seen of the answer.
+    /// The provider's own count; where it never came or cannot be, what was seen of the answer.
     fn counted(&self) -> (Usage, bool) {
-        let Progress { usage, written_bytes, is_finished, .. } = &self.progress;
-        match usage {
-            Some(usage) if *is_finished => (*usage, false),
+        let Progress { usage, written_bytes, is_counted, is_finished, .. } = &self.progress;
+        let written = tokens_of_text(*written_bytes);
+        match usage.filter(|usage| usage.total() <= MOST_TOKENS) {
+            Some(usage) if *is_finished && *is_counted => (usage, false),
             // A count from the beginning of a message knows what was read, and not yet what was written.
-            Some(usage) => {
-                let output_tokens = usage.output_tokens.max(tokens_of_text(*written_bytes));
-                (Usage { output_tokens, ..*usage }, true)
-            }
-            None if *written_bytes > 0 => {
-                let output_tokens = tokens_of_text(*written_bytes);
-                (Usage { input_tokens: self.estimate.0, output_tokens, ..Usage::default() }, true)
+            Some(usage) => (Usage { output_tokens: usage.output_tokens.max(written), ..usage }, true),
+            None if *written_bytes > 0 || *is_finished => {
+                (Usage { input_tokens: self.estimate.0, output_tokens: written, ..Usage::default() }, true)
             }
             None => (Usage::default(), false),
         }

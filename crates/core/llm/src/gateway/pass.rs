@@ -129,12 +129,12 @@ impl Gateway {
                 translate::answer(&answer, request.dialect, now_s).to_string().into()
             }
         };
-        (call.progress.usage, call.progress.model) = (tally.usage, tally.model);
-        call.progress.is_finished = true;
+        let is_whole = tally.is_whole;
+        call.has_all(tally);
         let allowance = call.allowance();
         call.succeed();
         let reply = self.reply(&call, allowance, ReplyBody::Whole(body.clone()));
-        if let Some(place) = place.filter(|_| tally.is_whole) {
+        if let Some(place) = place.filter(|_| is_whole) {
             let (model, provider) = (reply.model.clone(), reply.provider.clone());
             place.keep(&self.0, Kept { body, model, provider });
         }

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use db::{Db, Op};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::Record;
@@ -28,6 +28,7 @@ const PACE_AFTER_FAILURE: Duration = Duration::from_millis(1_000);
 #[derive(Debug, Clone)]
 pub(crate) struct Recorder {
     queue: mpsc::Sender<Job>,
+    hurry: Arc<Notify>,
     lost: Arc<AtomicU64>,
 }
 
@@ -40,8 +41,9 @@ enum Job {
 impl Recorder {
     pub(crate) fn start(db: Db, prices: Prices) -> Self {
         let (queue, inbox) = mpsc::channel(QUEUE);
-        tokio::spawn(work(db, prices, inbox));
-        Self { queue, lost: Arc::default() }
+        let hurry = Arc::<Notify>::default();
+        tokio::spawn(work(db, prices, inbox, Arc::clone(&hurry)));
+        Self { queue, hurry, lost: Arc::default() }
     }
 
     /// Hands a record over; never waits.
@@ -59,13 +61,14 @@ impl Recorder {
     pub(crate) async fn flush(&self) {
         let (sender, done) = oneshot::channel();
         if self.queue.send(Job::Flush(sender)).await.is_ok() {
+            self.hurry.notify_one();
             // A recorder that ended has nothing left to write.
             let _ = done.await;
         }
     }
 }
 
-async fn work(db: Db, prices: Prices, mut inbox: mpsc::Receiver<Job>) {
+async fn work(db: Db, prices: Prices, mut inbox: mpsc::Receiver<Job>, hurry: Arc<Notify>) {
     let mut jobs = Vec::new();
     let mut records: Vec<Record> = Vec::new();
     let mut is_table_read = false;
@@ -89,7 +92,7 @@ async fn work(db: Db, prices: Prices, mut inbox: mpsc::Receiver<Job>) {
         }
         match (is_flush, is_written) {
             (true, _) => {}
-            (false, true) => pause(&inbox).await,
+            (false, true) => pause(&inbox, &hurry).await,
             (false, false) => tokio::time::sleep(PACE_AFTER_FAILURE).await,
         }
     }
@@ -97,11 +100,13 @@ async fn work(db: Db, prices: Prices, mut inbox: mpsc::Receiver<Job>) {
     write(&db, &prices, &mut records).await;
 }
 
-/// Lets records come together, though not too many.
-async fn pause(inbox: &mpsc::Receiver<Job>) {
+/// Lets records come together, though not too many, and not while somebody waits for them.
+async fn pause(inbox: &mpsc::Receiver<Job>, hurry: &Notify) {
     let until = Instant::now() + PACE;
     while inbox.len() < ENOUGH && Instant::now() < until {
-        tokio::time::sleep(GLANCE).await;
+        if tokio::time::timeout(GLANCE, hurry.notified()).await.is_ok() {
+            return;
+        }
     }
 }
 

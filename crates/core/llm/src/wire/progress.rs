@@ -1,5 +1,8 @@
 //! What is known of an answer while it comes.
 
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
 use crate::Usage;
 
 /// What the frames so far have told.
@@ -7,6 +10,8 @@ use crate::Usage;
 pub(crate) struct Progress {
     /// The provider's own count, as far as it is known.
     pub(crate) usage: Option<Usage>,
+    /// Whether that is a count of all of it.
+    pub(crate) is_counted: bool,
     /// Bytes of words and calls, for an estimate where the provider's count never comes.
     pub(crate) written_bytes: u64,
     /// The model that answers.
@@ -47,6 +52,15 @@ pub(crate) enum Fault {
 pub(crate) struct Tally {
     pub(crate) usage: Option<Usage>,
     pub(crate) model: String,
+    /// Bytes of words and calls.
+    pub(crate) written_bytes: u64,
     /// Whether the answer is all there and not empty: what may be given again to who asks the same.
     pub(crate) is_whole: bool,
+}
+
+/// A provider's count; one that is not of its protocol's shape is none: no answer is lost for it, and what was seen is
+/// billed by its length.
+pub(super) fn count<'de, D: Deserializer<'de>, T: Deserialize<'de>>(count: D) -> Result<Option<T>, D::Error> {
+    let count = Option::<&RawValue>::deserialize(count)?;
+    Ok(count.and_then(|count| serde_json::from_str(count.get()).ok()))
 }

@@ -1,6 +1,8 @@
 //! The gateway as a whole, against providers on the loopback.
 
 mod failover;
+mod faults;
+mod interleavings;
 mod keys;
 mod limits;
 mod records;

@@ -28,7 +28,7 @@ pub(crate) fn answer(request: &ChatRequest, body: &[u8]) -> Result<ChatAnswer, S
     Ok(ChatAnswer {
         text,
         calls,
-        usage: message.usage.over(None),
+        usage: message.usage.map(|counted| counted.over(None)).unwrap_or_default(),
         model: message.model,
         finish,
         simulated: false,
@@ -40,7 +40,8 @@ struct Message {
     model: String,
     content: Vec<Block>,
     stop_reason: Option<String>,
-    usage: Counted,
+    #[serde(default, deserialize_with = "crate::wire::progress::count")]
+    usage: Option<Counted>,
 }
 
 #[derive(Deserialize)]

@@ -25,6 +25,7 @@ pub(crate) fn read(data: &[u8], progress: &mut Progress) -> Result<Told, Fault> 
         "message_delta" => {
             if let Some(counted) = event.usage {
                 progress.usage = Some(counted.over(progress.usage));
+                progress.is_counted = true;
             }
             if let Some(reason) = event.delta.and_then(|delta| delta.stop_reason) {
                 progress.is_finished = true;
@@ -46,6 +47,7 @@ pub(crate) fn tally(body: &[u8]) -> Result<Tally, String> {
     Ok(Tally {
         usage: message.usage.map(|counted| counted.over(None)),
         model: message.model.into_owned(),
+        written_bytes: message.content.iter().map(|block| block.get().len() as u64).sum(),
         is_whole: ends && !message.content.is_empty(),
     })
 }
@@ -64,6 +66,7 @@ struct Event<'a> {
     content_block: Option<Part<'a>>,
     #[serde(borrow)]
     delta: Option<Part<'a>>,
+    #[serde(default, deserialize_with = "crate::wire::progress::count")]
     usage: Option<Counted>,
     error: Option<Value>,
 }
@@ -72,6 +75,7 @@ struct Event<'a> {
 struct Start<'a> {
     #[serde(borrow)]
     model: Cow<'a, str>,
+    #[serde(default, deserialize_with = "crate::wire::progress::count")]
     usage: Option<Counted>,
 }
 
@@ -95,6 +99,7 @@ struct Whole<'a> {
     content: Vec<&'a RawValue>,
     #[serde(borrow)]
     stop_reason: Option<Cow<'a, str>>,
+    #[serde(default, deserialize_with = "crate::wire::progress::count")]
     usage: Option<Counted>,
 }
 

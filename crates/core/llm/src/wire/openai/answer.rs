@@ -20,6 +20,7 @@ struct Completion {
     #[serde(default)]
     model: String,
     choices: Vec<Choice>,
+    #[serde(default, deserialize_with = "crate::wire::progress::count")]
     usage: Option<Counted>,
 }
 

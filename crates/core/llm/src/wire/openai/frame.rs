@@ -29,6 +29,7 @@ pub(crate) fn read(data: &[u8], progress: &mut Progress) -> Result<Told, Fault> 
     let has_usage = chunk.usage.is_some();
     if let Some(counted) = chunk.usage {
         progress.usage = Some(counted.into());
+        progress.is_counted = true;
     }
     let Some(choices) = chunk.choices else {
         let lacks = || Fault::Malformed("a chunk has neither choices nor a usage".to_owned());
@@ -58,6 +59,7 @@ pub(crate) fn tally(body: &[u8]) -> Result<Tally, String> {
     Ok(Tally {
         usage: whole.usage.map(Into::into),
         model: whole.model.unwrap_or_default().into_owned(),
+        written_bytes: choices.iter().filter_map(|choice| choice.message.as_ref()).map(Delta::bytes).sum(),
         is_whole: whole.data.is_some() || (!choices.is_empty() && choices.iter().all(is_whole)),
     })
 }
@@ -68,6 +70,7 @@ struct Chunk<'a> {
     model: Option<Cow<'a, str>>,
     #[serde(borrow)]
     choices: Option<Vec<ChunkChoice<'a>>>,
+    #[serde(default, deserialize_with = "crate::wire::progress::count")]
     usage: Option<Counted>,
     error: Option<Value>,
 }
@@ -100,6 +103,7 @@ struct Whole<'a> {
     choices: Option<Vec<WholeChoice<'a>>>,
     #[serde(borrow)]
     data: Option<&'a RawValue>,
+    #[serde(default, deserialize_with = "crate::wire::progress::count")]
     usage: Option<Counted>,
 }
 
