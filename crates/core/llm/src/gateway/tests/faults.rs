@@ -211,7 +211,7 @@ async fn check(db: &Db, dialect: Dialect, is_streamed: bool, fault: Fault) {
         (Some(code), Err(error)) => assert_eq!(error.code(), code, "{what}: {error}"),
         (Some(code), Ok(said)) => tells_of_the_failure(dialect, (&said, code), &what),
         (None, Ok(said)) => {
-            assert!(said.contains("hello there") && !said.contains("\"error\""), "{what}: {said}")
+            assert!(said.contains("hello there") && !said.contains("\"error\""), "{what}: {said}");
         }
         (None, Err(error)) => panic!("{what}: {error}"),
     }
