@@ -80,10 +80,8 @@ impl Db {
     }
 
     async fn examine_file(&self, path: &Path) -> Result<Examination> {
-        static VERSION: Statement = Statement::new("VERSION", "SELECT sqlite_version()");
         static AUTO_VACUUM: Statement = Statement::new("AUTO_VACUUM", "PRAGMA auto_vacuum");
         const INCREMENTAL: i64 = 2;
-        let version: String = self.one(&VERSION, &[]).await?.get(0)?;
         let damage = self.damage().await;
         // What can be read of a damaged file says nothing.
         let (applied, gives_back) = if damage.is_some() {
@@ -95,6 +93,8 @@ impl Db {
         let log = PathBuf::from(format!("{}-wal", path.display()));
         let nature =
             Nature::File(FileFacts { path: path.to_owned(), log_bytes: length(&log), damage, gives_back });
+        // The library knows it without the file, which may answer nothing.
+        let version = rusqlite::version();
         Ok(examination(format!("SQLite {version}"), length(path), &applied, nature))
     }
 
