@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::io::{Seek, SeekFrom, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
-use crate::rig::{Api, Launch, RunToEnd, Server, Store, bloxserver_in, both_stores};
+use crate::rig::{Api, Launch, RunToEnd, Server, Store, bloxserver_in, both_stores, until};
 
 /// A database with something in it.
 fn filled(store: &Store) {
@@ -24,6 +24,18 @@ fn filled(store: &Store) {
 fn stop(mut server: Server) {
     server.signal("TERM");
     assert!(server.ended(Duration::from_secs(20)).success(), "{}", server.log());
+}
+
+/// A deploy that changes its mind: the signal comes while the server still starts.
+#[test]
+fn a_server_that_is_told_to_stop_while_it_starts_ends_in_order() {
+    let store = Store::sqlite();
+    for wait_ms in [0, 5, 10, 20, 40, 80] {
+        let server = Launch::on(&store).spawn();
+        until("the server listens", Duration::from_secs(20), || TcpStream::connect(server.address()).ok());
+        std::thread::sleep(Duration::from_millis(wait_ms));
+        stop(server);
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use clap::Args;
 use db::Db;
 use fs4::fs_std::FileExt;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -32,6 +33,8 @@ impl Serve {
             is_development || !self.sample,
             "--sample needs development sign-in: ENV=development, a loopback HOST and no CLERK_ISSUER"
         );
+        // Heard from the first moment on: an operator who stops a server that still starts stops it in order.
+        let mut stopping = StopSignal::listen()?;
         let _alone = lock(config)?;
         let listener = listen(config).await?;
         let address = listener.local_addr()?;
@@ -41,7 +44,11 @@ impl Serve {
         let connections = door::Connections::default();
         let serving = tokio::spawn(door::serve(listener, open_later.clone(), connections, stop.clone()));
         let (public, measuring) = measure(config, &stop).await?;
-        let db = open_database(config, config.auto_create_tables).await?;
+        let db = tokio::select! {
+            db = open_database(config, config.auto_create_tables) => db?,
+            // A migration that is left in its middle is rolled back.
+            () = stopping.heard() => return Ok(ExitCode::SUCCESS),
+        };
         let mut rooms = open(config, &db).await?;
         shared::open(config, &db, &mut rooms).await?;
         let traces = traces::start(config, rooms.engine.node(), &rooms.sources.entropy)?;
@@ -67,7 +74,7 @@ impl Serve {
         if self.sample {
             sample::install(&rooms, config).await?;
         }
-        stop_signal().await?;
+        stopping.heard().await;
         terminal::note("closing");
         stop.cancel();
         schedules.await?;
@@ -141,11 +148,21 @@ fn lock(config: &Config) -> Result<Option<std::fs::File>> {
     Ok(Some(file))
 }
 
-async fn stop_signal() -> Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        outcome = tokio::signal::ctrl_c() => outcome?,
-        _ = terminate.recv() => {}
+/// SIGTERM or SIGINT; one that came before anybody waited for it is not forgotten.
+struct StopSignal {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignal {
+    fn listen() -> Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    async fn heard(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
