@@ -136,6 +136,17 @@ export interface paths {
     /** Sums over the executions of a flow. */
     get: operations["getFlowStats"];
   };
+  "/api/v1/executions": {
+    /** The executions of all flows, the newest first. */
+    get: operations["searchExecutions"];
+  };
+  "/api/v1/executions/series": {
+    /**
+     * How many executions ended over time, how, and how long they took; of all flows or of one.
+     * @description It is counted as they end and outlives them: retention takes nothing from it for 90 days.
+     */
+    get: operations["getRunSeries"];
+  };
   "/api/v1/flows/{flowId}/executions/{executionId}": {
     /** An execution with what came in and what went out. */
     get: operations["getExecution"];
@@ -561,6 +572,7 @@ export interface components {
       description: string | null;
       status: components["schemas"]["FlowStatus"];
       updatedAt: components["schemas"]["Timestamp"];
+      lastExecution: components["schemas"]["LastExecution"] | null;
     };
     /** @description A part of a list. */
     FlowSummaryPage: {
@@ -613,6 +625,29 @@ export interface components {
       pageSize: number;
       hasMore: boolean;
     };
+    /** @description An execution with its flow's name. */
+    FoundExecution: {
+      id: components["schemas"]["Id"];
+      flowId: components["schemas"]["Id"];
+      flowName: string;
+      status: components["schemas"]["ExecutionStatus"];
+      triggerType: components["schemas"]["TriggerType"];
+      startedAt: components["schemas"]["Timestamp"];
+      /** Format: int64 */
+      durationMs: number | null;
+      errorCode: string | null;
+      errorMessage: string | null;
+      waitingOn: components["schemas"]["WaitingOn"] | null;
+    };
+    /** @description A part of what was found. */
+    FoundExecutions: {
+      items: components["schemas"]["FoundExecution"][];
+      /**
+       * @description Where the next page begins; null at the end. A page before the end may be short, even empty: what the filters leave
+       * out is looked through piece by piece.
+       */
+      nextCursor: string | null;
+    };
     /** @description One handler of the catalogue. */
     Handler: {
       /** @description What `handler:` says. */
@@ -655,6 +690,14 @@ export interface components {
      * @description A UUID in its hyphenated form; new ones are of version 7 and sort by their birth.
      */
     Id: string;
+    /** @description The newest execution of a flow. */
+    LastExecution: {
+      id: components["schemas"]["Id"];
+      status: components["schemas"]["ExecutionStatus"];
+      startedAt: components["schemas"]["Timestamp"];
+      /** Format: int64 */
+      durationMs: number | null;
+    };
     /** @description That the process is alive. */
     Liveness: {
       /** @example alive */
@@ -1015,6 +1058,35 @@ export interface components {
       /** @description What the flow starts with; null when absent. */
       inputPayload?: Json;
     };
+    /** @description What ended, of the executions that started in one step. */
+    RunPoint: {
+      flowId: components["schemas"]["Id"] | null;
+      at: components["schemas"]["Timestamp"];
+      /** Format: int64 */
+      success: number;
+      /** Format: int64 */
+      error: number;
+      /** Format: int64 */
+      timeout: number;
+      /**
+       * Format: int64
+       * @description Half of them took no longer, to within a tenth.
+       */
+      p50Ms: number | null;
+      /**
+       * Format: int64
+       * @description 95 of 100 took no longer, to within a tenth.
+       */
+      p95Ms: number | null;
+    };
+    /** @description How many executions ended, over time. */
+    RunSeries: {
+      step: components["schemas"]["SeriesStep"];
+      /** @description The beginning of the first step. */
+      from: components["schemas"]["Timestamp"];
+      /** @description Steps in which something ended, the oldest first; one that is not here has none. */
+      points: components["schemas"]["RunPoint"][];
+    };
     /**
      * @description One kind of thing that a personal token may do.
      * @enum {string}
@@ -1035,6 +1107,11 @@ export interface components {
       /** @description When it was last written. */
       updatedAt: components["schemas"]["Timestamp"];
     };
+    /**
+     * @description How long a step of a series is.
+     * @enum {string}
+     */
+    SeriesStep: "hour" | "day";
     /**
      * @description How bad it is.
      * @enum {string}
@@ -2418,6 +2495,75 @@ export interface operations {
       401: components["responses"]["Unauthenticated"];
       403: components["responses"]["Forbidden"];
       404: components["responses"]["NotFound"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  /** The executions of all flows, the newest first. */
+  searchExecutions: {
+    parameters: {
+      query?: {
+        /** @description Only executions of this flow. */
+        flowId?: components["schemas"]["Id"];
+        /** @description Only executions in this status. */
+        status?: "running" | "success" | "error" | "timeout";
+        /** @description Only executions that were started so. */
+        triggerType?: "webhook" | "schedule" | "manual";
+        /** @description Only those that started then or later (RFC 3339). */
+        startedFrom?: string;
+        /** @description Only those that started before (RFC 3339). */
+        startedBefore?: string;
+        /** @description Only those whose id, flow's name or error holds this text, in any case of letters. */
+        text?: string;
+        /** @description `nextCursor` of the page before. */
+        cursor?: string;
+        /** @description How many on a page. */
+        pageSize?: number;
+      };
+    };
+    responses: {
+      /** @description A page of executions */
+      200: {
+        content: {
+          "application/json": components["schemas"]["FoundExecutions"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  /**
+   * How many executions ended over time, how, and how long they took; of all flows or of one.
+   * @description It is counted as they end and outlives them: retention takes nothing from it for 90 days.
+   */
+  getRunSeries: {
+    parameters: {
+      query?: {
+        /** @description How long a step is. */
+        step?: ("hour" | "day") & { [key: string]: Json };
+        /** @description How many steps, the present one the last: at most 168 hours or 90 days. */
+        steps?: number;
+        /** @description Only executions of this flow. */
+        flowId?: components["schemas"]["Id"];
+        /** @description Whether each flow has points of its own. */
+        byFlow?: boolean;
+      };
+    };
+    responses: {
+      /** @description The series */
+      200: {
+        content: {
+          "application/json": components["schemas"]["RunSeries"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
       500: components["responses"]["Internal"];
       503: components["responses"]["Unavailable"];
     };

@@ -8,6 +8,7 @@ const flow = (name: string, status: FlowStatus, updatedAt: string): FlowSummary 
   description: `does ${name} things`,
   status,
   updatedAt,
+  lastExecution: null,
 });
 const flows = [flow("b", "stopped", "2026-01-02"), flow("a", "running", "2026-01-01"), flow("c", "error", "2026-01-03")];
 const names = (found: FlowSummary[]) => found.map((one) => one.name).join("");

@@ -16,6 +16,10 @@ const TURN_MS: i64 = 10 * 60 * 1_000 - 5_000;
 const STOP_AFTER_MS: i64 = 8 * 60 * 1_000;
 /// Flows looked at with one question.
 const FLOWS: u32 = 100;
+/// How long it is known how many ran in an hour: what the longest series shows.
+const RUN_HOURS_KEPT_MS: i64 = 91 * 24 * 60 * 60 * 1_000;
+/// Rows of such hours that one transaction removes.
+const RUN_HOURS: u32 = 1_000;
 /// After each transaction the database is left to others for so many times as long.
 const REST: u32 = 3;
 
@@ -58,6 +62,11 @@ impl Turn<'_> {
         let journal = self.engine.journal();
         while self.may_go_on() && self.rested(journal.clear_remains()).await? {}
         journal.prune_kv(self.now).await?;
+        let oldest = self.now.plus_ms(-RUN_HOURS_KEPT_MS);
+        while self.may_go_on()
+            && self.rested(journal.prune_run_hours(oldest, RUN_HOURS)).await? == u64::from(RUN_HOURS)
+        {
+        }
         Ok(())
     }
 

@@ -21,10 +21,10 @@ pub use commit::{Birth, Claim, Commit, Progress, Snapshot};
 pub use commit::{Fuse, Place};
 pub use error::Error;
 pub use executions::{
-    Backlog, BirthKey, BrokenSchedule, Execution, ExecutionStatus, FlowCounts, Load, MonthlyUsage, Recorded,
-    Stats, Waiting, month_start,
+    Backlog, BirthKey, BrokenSchedule, Durations, Execution, ExecutionPlace, ExecutionStatus, FlowCounts,
+    Found, Load, MonthlyUsage, Recorded, RunPoint, Search, Stats, Waiting, month_start,
 };
-pub use flows::{Flow, FlowStatus, FlowSummary, NewFlow, Version, VersionSummary};
+pub use flows::{Flow, FlowStatus, FlowSummary, LastExecution, NewFlow, Version, VersionSummary};
 pub use inbox::{Delivery, Letter};
 pub use journal::Journal;
 pub use kv::KvWrite;

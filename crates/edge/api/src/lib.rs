@@ -106,6 +106,8 @@ fn signed_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(executions::run::run))
         .routes(routes!(executions::replay_many::replay_many))
         .routes(routes!(executions::stats::stats))
+        .routes(routes!(executions::search::search))
+        .routes(routes!(executions::series::series))
         .routes(routes!(executions::get::get))
         .routes(routes!(executions::cancel::cancel))
         .routes(routes!(executions::events::events))

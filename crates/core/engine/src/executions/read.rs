@@ -1,6 +1,9 @@
 use flow::Payload;
 use flow::run::{Event, Ledger, Seq};
-use journal::{Execution, ExecutionStatus, MonthlyUsage, Page, Paged, Stats};
+use journal::{
+    Execution, ExecutionPlace, ExecutionStatus, Found, MonthlyUsage, Page, Paged, RunPoint, Search, Stats,
+};
+use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, OwnerId};
 
 use crate::{Engine, Error, Result};
@@ -27,6 +30,34 @@ impl Engine {
     ) -> Result<Paged<Execution>> {
         self.get_flow(owner, flow).await?;
         Ok(self.journal().executions(owner, flow, status, page).await?)
+    }
+
+    /// Executions over all flows of an owner, the newest first, behind a place.
+    pub async fn search_executions(
+        &self,
+        owner: OwnerId,
+        search: &Search,
+        after: Option<ExecutionPlace>,
+        limit: u32,
+    ) -> Result<Found> {
+        if let Some(flow) = search.flow {
+            self.get_flow(owner, flow).await?;
+        }
+        Ok(self.journal().search(owner, search, after, limit).await?)
+    }
+
+    /// What ended of an owner's executions, one flow's or all flows', by steps of whole hours; see the journal.
+    pub async fn run_series(
+        &self,
+        owner: OwnerId,
+        flow: Option<FlowId>,
+        span: (Timestamp, Timestamp),
+        step_hours: u32,
+    ) -> Result<Vec<RunPoint>> {
+        if let Some(flow) = flow {
+            self.get_flow(owner, flow).await?;
+        }
+        Ok(self.journal().run_series((owner, flow), span, step_hours).await?)
     }
 
     /// An execution of an owner's flow.

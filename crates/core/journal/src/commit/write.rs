@@ -5,6 +5,7 @@ use db::{Db, Op, Row, Tx, Value};
 
 use super::claims::take_claims;
 use super::encode::Encoded;
+use crate::executions::hours::{bucket, hour_ms};
 use crate::{Error, ExecutionStatus, Result, sql};
 
 /// Writes commits in one transaction; answers what became of each. Usually none is refused: then it is one hand-over.
@@ -178,6 +179,7 @@ fn appends(commits: &[&Encoded]) -> Vec<Op> {
 fn shared(commits: &[&Encoded]) -> Vec<Op> {
     vec![
         Op::Batch(&sql::COUNT_EXECUTIONS, flows(commits)),
+        Op::Batch(&sql::COUNT_HOURS, hours(commits)),
         Op::Batch(&sql::KV_SET, by_key(commits.iter().flat_map(|commit| &commit.kv_sets))),
         Op::Batch(&sql::KV_DELETE, by_key(commits.iter().flat_map(|commit| &commit.kv_deletes))),
     ]
@@ -206,6 +208,19 @@ fn flows(commits: &[&Encoded]) -> Vec<Vec<Value>> {
             db::params![flow, started, succeeded, failed, timed_out, duration_ms, last_ms].to_vec()
         })
         .collect()
+}
+
+/// What ended, by the hour of its start and by how long it took.
+fn hours(commits: &[&Encoded]) -> Vec<Vec<Value>> {
+    let mut sums: BTreeMap<(&str, i64, &str, i64), i64> = BTreeMap::new();
+    for commit in commits {
+        let Some((status, duration_ms)) = commit.end else { continue };
+        let key = (commit.flow.as_str(), hour_ms(commit.started_ms), status.as_str(), bucket(duration_ms));
+        *sums.entry(key).or_default() += 1;
+    }
+    let row =
+        |((flow, hour_ms, status, bucket), runs)| db::params![flow, hour_ms, status, bucket, runs].to_vec();
+    sums.into_iter().map(row).collect()
 }
 
 /// Each key once, in an order that every writer keeps; of writes of the same key by several commits the last one counts.

@@ -3,9 +3,11 @@
 mod backlog;
 mod claim;
 mod counts;
+pub(crate) mod hours;
 mod keys;
 mod load;
 mod read;
+mod search;
 mod usage;
 
 use std::str::FromStr;
@@ -20,8 +22,10 @@ use crate::TriggerKind;
 
 pub use backlog::{Backlog, BrokenSchedule};
 pub use counts::FlowCounts;
+pub use hours::{Durations, RunPoint};
 pub use keys::BirthKey;
 pub use load::Load;
+pub use search::{Found, Place as ExecutionPlace, Search};
 pub use usage::{MonthlyUsage, month_start};
 
 /// One run of a flow, as its row tells.

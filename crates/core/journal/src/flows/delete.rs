@@ -19,6 +19,7 @@ impl Journal {
             Op::Run(&sql::DELETE_FLOW_SNAPSHOTS, id()),
             Op::Run(&sql::DELETE_FLOW_EXECUTIONS, id()),
             Op::Run(&sql::DELETE_FLOW_COUNTS, id()),
+            Op::Run(&sql::DELETE_FLOW_HOURS, id()),
             Op::Run(&sql::DELETE_FLOW_KV, id()),
             Op::Run(&sql::DELETE_FLOW_ALERTS, db::params![flow.id, flow.owner].to_vec()),
             Op::Run(&sql::UNCOUNT_FLOW, db::params![flow.owner].to_vec()),

@@ -9,10 +9,12 @@ mod version;
 use std::str::FromStr;
 
 use kit::Timestamp;
-use kit::ids::{FlowId, NodeId, OwnerId, VersionId};
+use kit::ids::{ExecutionId, FlowId, NodeId, OwnerId, VersionId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
+
+use crate::ExecutionStatus;
 
 pub use version::{Version, VersionSummary};
 
@@ -62,6 +64,21 @@ pub struct FlowSummary {
     pub status: FlowStatus,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Its newest execution.
+    pub last_execution: Option<LastExecution>,
+}
+
+/// The newest execution of a flow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastExecution {
+    /// Its id.
+    pub id: ExecutionId,
+    /// What became of it.
+    pub status: ExecutionStatus,
+    /// When it was accepted.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub completed_at: Option<Timestamp>,
 }
 
 /// What a flow is made from.

@@ -1,7 +1,7 @@
 use db::Row;
 use kit::ids::{FlowId, OwnerId};
 
-use super::{Flow, FlowStatus, FlowSummary};
+use super::{Flow, FlowStatus, FlowSummary, LastExecution};
 use crate::{Journal, Page, Paged, Result, sql};
 
 impl Journal {
@@ -34,7 +34,16 @@ fn summary(row: &Row) -> Result<FlowSummary> {
         description: row.get(2)?,
         status: status(row, 3)?,
         updated_at: row.get(4)?,
+        last_execution: last_execution(row)?,
     })
+}
+
+fn last_execution(row: &Row) -> Result<Option<LastExecution>> {
+    let Some(id) = row.get(5)? else { return Ok(None) };
+    let status: String = row.get(6)?;
+    let unknown = db::Error::Column { column: 6, found: "another word", expected: "an execution's status" };
+    let status = status.parse().map_err(|()| unknown)?;
+    Ok(Some(LastExecution { id, status, started_at: row.get(7)?, completed_at: row.get(8)? }))
 }
 
 fn flow(row: &Row) -> Result<Flow> {

@@ -6,5 +6,6 @@ mod claims;
 mod commits;
 mod house;
 mod letters;
+mod lists;
 mod retention;
 mod sql;

@@ -7,6 +7,8 @@ pub(crate) mod list;
 pub(crate) mod replay;
 pub(crate) mod replay_many;
 pub(crate) mod run;
+pub(crate) mod search;
+pub(crate) mod series;
 pub(crate) mod stats;
 
 use engine::Details;

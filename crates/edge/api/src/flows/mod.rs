@@ -15,9 +15,9 @@ pub(crate) mod validate;
 use axum::http::HeaderMap;
 use door::Json;
 use engine::flow::canvas::CanvasState;
-use engine::journal::{Flow, FlowStatus, FlowSummary};
+use engine::journal::{ExecutionStatus, Flow, FlowStatus, FlowSummary};
 use kit::Timestamp;
-use kit::ids::{FlowId, NodeId, OwnerId};
+use kit::ids::{ExecutionId, FlowId, NodeId, OwnerId};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -56,6 +56,20 @@ pub(crate) struct SummaryBody {
     description: Option<String>,
     status: FlowStatus,
     updated_at: Timestamp,
+    #[schema(required)]
+    last_execution: Option<LastExecutionBody>,
+}
+
+/// The newest execution of a flow.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = LastExecution)]
+pub(crate) struct LastExecutionBody {
+    id: ExecutionId,
+    status: ExecutionStatus,
+    started_at: Timestamp,
+    #[schema(required)]
+    duration_ms: Option<i64>,
 }
 
 /// A part of a list of flows.
@@ -86,7 +100,13 @@ impl From<Flow> for FlowBody {
 
 impl From<FlowSummary> for SummaryBody {
     fn from(flow: FlowSummary) -> Self {
-        let FlowSummary { id, name, description, status, updated_at } = flow;
-        Self { id, name, description, status, updated_at }
+        let FlowSummary { id, name, description, status, updated_at, last_execution } = flow;
+        let last_execution = last_execution.map(|last| LastExecutionBody {
+            id: last.id,
+            status: last.status,
+            started_at: last.started_at,
+            duration_ms: last.completed_at.map(|at| at.since_ms(last.started_at)),
+        });
+        Self { id, name, description, status, updated_at, last_execution }
     }
 }
