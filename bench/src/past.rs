@@ -3,7 +3,7 @@ use std::ops::Range;
 use anyhow::{Context, Result};
 use db::Db;
 use futures::future::try_join_all;
-use journal::{Birth, Commit, ExecutionStatus, Journal, Progress, Recorded, TriggerKind};
+use journal::{ApprovalMoves, Birth, Commit, ExecutionStatus, Journal, Progress, Recorded, TriggerKind};
 use kit::ids::{ExecutionId, FlowId, NodeId, OwnerId, VersionId};
 use kit::{Sources, Timestamp};
 
@@ -61,6 +61,7 @@ impl Template {
             events: self.events.clone(),
             kv_writes: Vec::new(),
             letters_taken: Vec::new(),
+            approvals: ApprovalMoves::default(),
             snapshot: None,
             progress,
             started_at,

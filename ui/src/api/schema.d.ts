@@ -167,6 +167,18 @@ export interface paths {
      */
     post: operations["replayExecution"];
   };
+  "/api/v1/approvals": {
+    /** What executions ask or have asked, the newest first. */
+    get: operations["listApprovals"];
+  };
+  "/api/v1/approvals/{approvalId}": {
+    /** What one execution asks. */
+    get: operations["getApproval"];
+  };
+  "/api/v1/approvals/{approvalId}/decide": {
+    /** Decides a question. The first decision counts; the flow goes on with it. */
+    post: operations["decideApproval"];
+  };
   "/api/v1/api-keys": {
     /** The user's keys for model providers, without the keys. */
     get: operations["listApiKeys"];
@@ -267,6 +279,12 @@ export interface paths {
     /** Says where a token leads; runs nothing. */
     get: operations["testWebhook"];
   };
+  "/approve/{ticket}": {
+    /** Shows what an execution asks, with a form that decides it; looking decides nothing. */
+    get: operations["showApproval"];
+    /** Decides what an execution asks, by the page's form. */
+    post: operations["decideApprovalByLink"];
+  };
 }
 
 export type webhooks = Record<string, never>;
@@ -341,6 +359,44 @@ export interface components {
       /** @description When it was brought. */
       createdAt: components["schemas"]["Timestamp"];
     };
+    /** @description What an execution asks a person. */
+    Approval: {
+      id: components["schemas"]["Id"];
+      flowId: components["schemas"]["Id"];
+      flowName: string;
+      executionId: components["schemas"]["Id"];
+      /** @description The listener that asks. */
+      listener: string;
+      /** @description What it asks, of the first 4,000 characters. */
+      message: string;
+      status: components["schemas"]["ApprovalStatus"];
+      askedAt: components["schemas"]["Timestamp"];
+      deadline: components["schemas"]["Timestamp"] | null;
+      default: components["schemas"]["DecisionWord"];
+      decision: components["schemas"]["DecisionWord"] | null;
+      /** @description Who decided; null when the deadline did. */
+      decidedBy: string | null;
+      decidedAt: components["schemas"]["Timestamp"] | null;
+      comment: string | null;
+      /** @description A page on which whoever has this address decides without signing in; null once nobody has to. */
+      link: string | null;
+    };
+    /** @description A part of a list. */
+    ApprovalPage: {
+      items: components["schemas"]["Approval"][];
+      /** Format: int64 */
+      total: number;
+      /** Format: int32 */
+      page: number;
+      /** Format: int32 */
+      pageSize: number;
+      hasMore: boolean;
+    };
+    /**
+     * @description Where a question stands.
+     * @enum {string}
+     */
+    ApprovalStatus: "pending" | "decided" | "closed";
     /** @description One change that a user made. */
     AuditEntry: {
       /** @description Its id. */
@@ -464,6 +520,17 @@ export interface components {
       /** @description Whether it fires; true when absent. */
       enabled?: boolean | null;
     };
+    /** @description What a person says. */
+    DecideApprovalRequest: {
+      decision: components["schemas"]["DecisionWord"];
+      /** @description Why; the flow sees it as `approval.comment`. */
+      comment?: string | null;
+    };
+    /**
+     * @description Yes or no.
+     * @enum {string}
+     */
+    DecisionWord: "approve" | "reject";
     /** @description One thing to say about a text, with its place. */
     Diagnostic: {
       /** @description A stable snake_case word for programs. */
@@ -2716,6 +2783,102 @@ export interface operations {
       503: components["responses"]["Unavailable"];
     };
   };
+  /** What executions ask or have asked, the newest first. */
+  listApprovals: {
+    parameters: {
+      query?: {
+        /** @description Only those that stand so. */
+        status?: "pending" | "decided" | "closed";
+        /** @description Only those of this flow. */
+        flowId?: components["schemas"]["Id"];
+        /** @description Only those of this execution. */
+        executionId?: components["schemas"]["Id"];
+        /** @description Which page, from 1. */
+        page?: number;
+        /** @description How many on a page. */
+        pageSize?: number;
+      };
+    };
+    responses: {
+      /** @description A page of questions */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ApprovalPage"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      422: components["responses"]["Invalid"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  /** What one execution asks. */
+  getApproval: {
+    parameters: {
+      path: {
+        /** @description The question. */
+        approvalId: components["schemas"]["Id"];
+      };
+    };
+    responses: {
+      /** @description The question, and what was decided */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Approval"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  /** Decides a question. The first decision counts; the flow goes on with it. */
+  decideApproval: {
+    parameters: {
+      header?: {
+        /** @description 1 to 255 visible ASCII characters: the same key and body within 24 hours gets the first answer again, with `idempotent-replayed: true`, and nothing is done twice. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The question. */
+        approvalId: components["schemas"]["Id"];
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["DecideApprovalRequest"];
+      };
+    };
+    responses: {
+      /** @description The decision is on disk, and the execution goes on */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Approval"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["RequestTimeout"];
+      /** @description `already_decided`: somebody else or the deadline was first; `not_pending`: the execution is over. What was decided, by whom and when is in `details`. Or `idempotency_conflict`: the `Idempotency-Key` came with another request before; `idempotency_in_progress`: the first is not answered yet, come again after `Retry-After` */
+      409: {
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      422: components["responses"]["Invalid"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
   /** The user's keys for model providers, without the keys. */
   listApiKeys: {
     responses: {
@@ -3465,6 +3628,64 @@ export interface operations {
       };
       400: components["responses"]["BadRequest"];
       404: components["responses"]["NotFound"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  /** Shows what an execution asks, with a form that decides it; looking decides nothing. */
+  showApproval: {
+    parameters: {
+      path: {
+        /** @description The secret part of an approval's link. */
+        ticket: string;
+      };
+    };
+    responses: {
+      /** @description The page, for people */
+      200: {
+        content: {
+          "text/html": string;
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      404: components["responses"]["NotFound"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  /** Decides what an execution asks, by the page's form. */
+  decideApprovalByLink: {
+    parameters: {
+      path: {
+        /** @description The secret part of an approval's link. */
+        ticket: string;
+      };
+    };
+    /** @description `decision`: `approve` or `reject`; `comment`, if there is one */
+    requestBody: {
+      content: {
+        /** @example decision=approve&comment=fine */
+        "application/x-www-form-urlencoded": string;
+      };
+    };
+    responses: {
+      /** @description The decision is on disk; the page says so */
+      200: {
+        content: {
+          "text/html": string;
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["RequestTimeout"];
+      /** @description Another decision came first; the page says which */
+      409: {
+        content: {
+          "text/html": string;
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+      413: components["responses"]["TooLarge"];
       500: components["responses"]["Internal"];
       503: components["responses"]["Unavailable"];
     };

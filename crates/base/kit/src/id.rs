@@ -38,6 +38,11 @@ impl<T> Id<T> {
         Self(Uuid::from_u128(value), PhantomData)
     }
 
+    /// Of its 16 bytes.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_bytes(bytes), PhantomData)
+    }
+
     /// The 16 bytes.
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()

@@ -32,6 +32,8 @@ kinds! {
     Alert => AlertId;
     /// A record of a change.
     AuditEntry => AuditEntryId;
+    /// A question to a person.
+    Approval => ApprovalId;
     /// A personal API token.
     Token => TokenId;
 }

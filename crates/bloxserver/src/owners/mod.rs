@@ -6,9 +6,11 @@ use std::collections::HashMap;
 
 use accounts::{Accounts, Purpose, RunsLimit, Tier};
 use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use engine::{Admission, BoundSecret, Keeper, Retention, Terms};
 use kit::Secret;
-use kit::ids::{FlowId, OwnerId, TriggerId};
+use kit::ids::{ApprovalId, FlowId, OwnerId, TriggerId};
 use serde_json::Value as Json;
 
 use self::asked::Asked;
@@ -101,5 +103,16 @@ impl Keeper for Owners {
     fn unseal(&self, owner: OwnerId, trigger: TriggerId, sealed: &[u8]) -> Result<Secret, String> {
         let opened = self.accounts.vault().open(owner, Purpose::WEBHOOK_TOKEN, &trigger.to_string(), sealed);
         opened.map_err(|error| error.to_string())
+    }
+
+    fn ticket(&self, approval: ApprovalId) -> Secret {
+        let ticket = self.accounts.vault().ticket(Purpose::TICKET, approval.as_bytes());
+        Secret::new(URL_SAFE_NO_PAD.encode(ticket))
+    }
+
+    fn redeem(&self, ticket: &str) -> Option<ApprovalId> {
+        let ticket = URL_SAFE_NO_PAD.decode(ticket).ok()?;
+        let id = self.accounts.vault().redeem(Purpose::TICKET, &ticket)?;
+        Some(ApprovalId::from_bytes(id.try_into().ok()?))
     }
 }

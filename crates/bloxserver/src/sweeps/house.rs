@@ -27,6 +27,13 @@ listeners:
     config: {payload: '{{ input }}'}
 ";
 
+/// Waits for a person.
+const ASKING: &str = "\
+organism: {name: asking}
+listeners:
+  - {name: ask, description: Asks, handler: approval, config: {message: '{{ input }}?'}}
+";
+
 pub(super) struct House {
     pub(super) rooms: Rooms,
     pub(super) config: Config,
@@ -50,6 +57,8 @@ pub(super) struct Ann {
     pub(super) execution: String,
     pub(super) token_id: String,
     pub(super) webhook: String,
+    pub(super) approval: String,
+    pub(super) ticket: String,
 }
 
 impl House {
@@ -134,6 +143,12 @@ impl House {
                 .await;
         made(&format!("{base}/start"), Value::Null).await;
         let run = made(&format!("{base}/executions/run"), json!({"inputPayload": CANARY})).await;
+        let draft = json!({"name": CANARY, "organismYaml": ASKING});
+        let asking = text(&made("/api/v1/flows", draft).await["id"]);
+        made(&format!("/api/v1/flows/{asking}/start"), Value::Null).await;
+        made(&format!("/api/v1/flows/{asking}/executions/run"), json!({"inputPayload": CANARY})).await;
+        let asked = self.ask(&token, "GET", "/api/v1/approvals", &Value::Null).await.json();
+        let link = text(&asked["items"][0]["link"]);
         made("/api/v1/api-keys", json!({"provider": "openai", "apiKey": format!("sk-{CANARY}")})).await;
         for base in ["/api/v1", &base] {
             for (path, value) in
@@ -152,6 +167,8 @@ impl House {
             execution: text(&run["id"]),
             token_id: text(&tokens[0]["id"]),
             webhook: text(&hook["webhookToken"]),
+            approval: text(&asked["items"][0]["id"]),
+            ticket: link.rsplit('/').next().unwrap().to_owned(),
             token,
         }
     }

@@ -81,6 +81,8 @@ impl Operation {
             "tokenId" => ann.token_id.clone(),
             "token" => ann.webhook.clone(),
             "provider" => "openai".to_owned(),
+            "approvalId" => ann.approval.clone(),
+            "ticket" => ann.ticket.clone(),
             "number" => "1".to_owned(),
             "name" if self.path.contains("/secrets/") => "CANARY".to_owned(),
             "name" => "canary".to_owned(),
@@ -109,6 +111,7 @@ impl Operation {
             ("POST", "/flows/{flowId}/executions/run") => json!({ "inputPayload": 7 }),
             ("POST", path) if path.ends_with("/replay") => json!({ "on": "current" }),
             ("POST", "/api-keys") => json!({ "provider": "openai", "apiKey": "sk-0123456789" }),
+            ("POST", "/approvals/{approvalId}/decide") => json!({ "decision": "approve" }),
             ("POST", "/tokens") => json!({ "name": "a token", "scopes": ["read"] }),
             ("PUT", path) if path.contains("/secrets/") || path.contains("/variables/") => {
                 json!({ "value": "v" })

@@ -7,7 +7,7 @@ use super::house::{Ann, CANARY, House};
 use super::operations::{self, Operation};
 
 /// The addresses that ask nobody who is there.
-const PUBLIC: [&str; 8] = [
+const PUBLIC: [&str; 10] = [
     "GET /health",
     "GET /health/live",
     "GET /health/ready",
@@ -15,6 +15,8 @@ const PUBLIC: [&str; 8] = [
     "POST /webhooks/clerk",
     "POST /webhooks/{token}",
     "GET /webhooks/{token}/test",
+    "GET /approve/{ticket}",
+    "POST /approve/{ticket}",
     "GET /",
 ];
 
@@ -70,7 +72,7 @@ db::testing::both_databases! {
                 assert_eq!((missing.status, &missing.text), (404, &nowhere.text), "{never} {missing:?}");
             }
             assert!(foreign.status < 500 && !foreign.text.contains(CANARY), "{case}");
-            for id in [&ann.flow, &ann.trigger, &ann.execution, &ann.token_id, &ann.webhook] {
+            for id in [&ann.flow, &ann.trigger, &ann.execution, &ann.token_id, &ann.webhook, &ann.approval, &ann.ticket] {
                 assert!(!foreign.text.contains(id.as_str()), "{case}");
             }
         }

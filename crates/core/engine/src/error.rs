@@ -1,5 +1,6 @@
 use flow::organism::Diagnostic;
 use flow::run::Unadoptable;
+use journal::{Approval, ApprovalStatus};
 use kit::{Kind, Problem};
 use serde_json::{Value as Json, json};
 
@@ -41,6 +42,9 @@ pub enum Error {
     /// What was recorded cannot be carried on.
     #[error("it cannot be run again from that step: {0}; run it again on `original`, or from its start")]
     CannotAdopt(Unadoptable),
+    /// A question is decided, or nobody has to decide it any more.
+    #[error("{}", already(.0))]
+    Decided(Box<Approval>),
     /// The same key came with another body.
     #[error("this Idempotency-Key came with another body before: use a new key for a new request")]
     IdempotencyConflict,
@@ -74,6 +78,17 @@ fn until_running(status: &str) -> &'static str {
     }
 }
 
+/// Who decided, or why nobody has to.
+fn already(approval: &Approval) -> String {
+    match (approval.status, approval.decision, approval.decided_by.as_deref()) {
+        (ApprovalStatus::Closed, ..) => "nobody has to decide this any more: what asked is over".to_owned(),
+        (ApprovalStatus::Decided, Some(verdict), Some(by)) => {
+            format!("{by} has decided already: {}", verdict.as_str())
+        }
+        _ => format!("the deadline has decided: {}", approval.default.as_str()),
+    }
+}
+
 impl From<Unadoptable> for Error {
     fn from(why: Unadoptable) -> Self {
         match why {
@@ -92,6 +107,7 @@ impl Problem for Error {
             | Self::FlowNotRunning { .. }
             | Self::IdempotencyConflict
             | Self::CannotAdopt(_)
+            | Self::Decided(_)
             | Self::NotOver => Kind::Conflict,
             Self::InvalidFlow(_) | Self::Invalid { .. } | Self::NoStep(_) => Kind::Invalid,
             Self::Stale => Kind::Stale,
@@ -108,6 +124,8 @@ impl Problem for Error {
             Self::InvalidFlow(_) => "invalid_flow",
             Self::Stale => "stale",
             Self::NotOver => "wrong_state",
+            Self::Decided(approval) if approval.status == ApprovalStatus::Closed => "not_pending",
+            Self::Decided(_) => "already_decided",
             Self::IdempotencyConflict => "idempotency_conflict",
             Self::CannotAdopt(_) => "cannot_replay",
             Self::Invalid { .. } | Self::NoStep(_) => "validation_error",
@@ -125,6 +143,12 @@ impl Problem for Error {
             Self::InvalidFlow(diagnostics) => Some(json!({ "diagnostics": diagnostics })),
             Self::Invalid { field, message } => Some(json!({ *field: message })),
             Self::NoStep(why) => Some(json!({ "fromStep": why.to_string() })),
+            Self::Decided(approval) => Some(json!({
+                "status": approval.status,
+                "decision": approval.decision,
+                "decidedBy": approval.decided_by,
+                "decidedAt": approval.decided_at,
+            })),
             Self::CannotAdopt(Unadoptable::Changed { listener: Some(listener), .. }) => {
                 Some(json!({ "listener": listener }))
             }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod approvals;
 mod engine;
 mod error;
 mod executions;
@@ -15,6 +16,7 @@ mod running;
 mod triggers;
 mod watchdog;
 
+pub use approvals::Decision;
 pub use engine::{Engine, Limits, Parts, Readiness};
 pub use error::Error;
 pub use executions::{Details, Following, ReplayFilter, ReplayOn, ReplayWish};

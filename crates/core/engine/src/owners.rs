@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use kit::Secret;
-use kit::ids::{FlowId, OwnerId, TriggerId};
+use kit::ids::{ApprovalId, FlowId, OwnerId, TriggerId};
 use serde_json::Value as Json;
 
 use crate::Retention;
@@ -38,6 +38,10 @@ pub trait Keeper: Send + Sync {
     fn seal(&self, owner: OwnerId, trigger: TriggerId, token: &Secret) -> Result<Vec<u8>, String>;
     /// Decrypts it again.
     fn unseal(&self, owner: OwnerId, trigger: TriggerId, sealed: &[u8]) -> Result<Secret, String>;
+    /// A ticket that nobody else can make; it stands in addresses.
+    fn ticket(&self, approval: ApprovalId) -> Secret;
+    /// What a ticket is for; `None` for one that was not made here.
+    fn redeem(&self, ticket: &str) -> Option<ApprovalId>;
 }
 
 /// A secret and where it may go.

@@ -1,6 +1,9 @@
 #![doc = include_str!("../README.md")]
+// `statements!` takes its list one by one.
+#![recursion_limit = "256"]
 
 mod alerts;
+mod approvals;
 mod commit;
 mod error;
 mod executions;
@@ -16,6 +19,9 @@ mod sql;
 mod triggers;
 
 pub use alerts::{Alert, AlertDelivery, AlertLevel, AlertRule};
+pub use approvals::{
+    Approval, ApprovalEnd, ApprovalFilter, ApprovalMoves, ApprovalStatus, Decided, NewApproval, Word,
+};
 pub use commit::{Birth, Claim, Commit, Progress, Snapshot};
 #[cfg(feature = "testing")]
 pub use commit::{Fuse, Place};

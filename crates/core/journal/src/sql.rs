@@ -14,6 +14,7 @@ db::statements! {
     pub(crate) DELETE_FLOW_JOURNAL = "DELETE FROM journal WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
     pub(crate) DELETE_FLOW_PAYLOADS = "DELETE FROM payloads WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
     pub(crate) DELETE_FLOW_INBOX = "DELETE FROM inbox WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
+    pub(crate) DELETE_FLOW_APPROVALS = "DELETE FROM approvals WHERE flow_id = $1";
     pub(crate) DELETE_FLOW_SNAPSHOTS = "DELETE FROM snapshots WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
     pub(crate) DELETE_FLOW_EXECUTIONS = "DELETE FROM executions WHERE flow_id = $1";
     pub(crate) DELETE_FLOW_COUNTS = "DELETE FROM execution_counts WHERE flow_id = $1";
@@ -88,6 +89,16 @@ db::statements! {
     pub(crate) LETTERS = "SELECT command_id, body_json FROM inbox WHERE execution_id = $1 AND NOT is_taken ORDER BY sent_ms, command_id LIMIT 1000";
     pub(crate) INBOXES_OF_NODE = "SELECT DISTINCT i.execution_id FROM inbox i JOIN executions e ON e.id = i.execution_id WHERE NOT i.is_taken AND e.lease_node = $1 LIMIT 1000";
 
+    // What persons are asked.
+    pub(crate) APPROVAL = "SELECT a.id, a.execution_id, a.seq, a.owner_id, a.flow_id, f.name, a.listener, a.message, a.fallback, a.asked_ms, a.deadline_ms, a.status, a.decision, a.decided_by, a.decided_ms, a.comment FROM approvals a JOIN flows f ON f.id = a.flow_id WHERE a.id = $1";
+    pub(crate) APPROVAL_COUNT = "SELECT COUNT(*) FROM approvals a WHERE a.owner_id = $1 AND ($2 = '' OR a.flow_id = $2) AND ($3 = '' OR a.execution_id = $3) AND ($4 = '' OR a.status = $4)";
+    pub(crate) APPROVAL_PAGE = "SELECT a.id, a.execution_id, a.seq, a.owner_id, a.flow_id, f.name, a.listener, a.message, a.fallback, a.asked_ms, a.deadline_ms, a.status, a.decision, a.decided_by, a.decided_ms, a.comment FROM approvals a JOIN flows f ON f.id = a.flow_id WHERE a.owner_id = $1 AND ($2 = '' OR a.flow_id = $2) AND ($3 = '' OR a.execution_id = $3) AND ($4 = '' OR a.status = $4) ORDER BY a.asked_ms DESC, a.id DESC LIMIT $5 OFFSET $6";
+    pub(crate) DECIDE_APPROVAL = "UPDATE approvals SET status = 'decided', decision = $2, decided_by = $3, decided_ms = $4, comment = $5 WHERE id = $1 AND status = 'pending'";
+    pub(crate) CLOSE_APPROVALS = "UPDATE approvals SET status = 'closed' WHERE execution_id = $1 AND status = 'pending'";
+    pub(crate) batch ADD_APPROVALS(id: Text, execution_id: Text, seq: Int, owner_id: Text, flow_id: Text, listener: Text, message: Text, fallback: Text, asked_ms: Int, deadline_ms: Int) = "INSERT INTO approvals (id, execution_id, seq, owner_id, flow_id, listener, message, fallback, asked_ms, deadline_ms, status) SELECT r.id, r.execution_id, r.seq, r.owner_id, r.flow_id, r.listener, r.message, r.fallback, r.asked_ms, r.deadline_ms, 'pending' FROM rows r";
+    // What the execution has recorded is the truth, also over a decision that came in its last moment.
+    pub(crate) batch END_APPROVALS(execution_id: Text, seq: Int, status: Text, decision: Text, decided_by: Text, decided_ms: Int, comment: Text) = "UPDATE approvals SET status = r.status, decision = r.decision, decided_by = r.decided_by, decided_ms = r.decided_ms, comment = r.comment FROM rows r WHERE approvals.execution_id = r.execution_id AND approvals.seq = r.seq";
+
     // The gathered commit.
     pub(crate) batch COUNT_RUNS(owner_id: Text, month_ms: Int, runs: Int, input_tokens: Int, output_tokens: Int) = "INSERT INTO monthly_runs (owner_id, month_ms, runs, input_tokens, output_tokens) SELECT r.owner_id, r.month_ms, r.runs, r.input_tokens, r.output_tokens FROM rows r WHERE true ON CONFLICT (owner_id, month_ms) DO UPDATE SET runs = monthly_runs.runs + excluded.runs, input_tokens = monthly_runs.input_tokens + excluded.input_tokens, output_tokens = monthly_runs.output_tokens + excluded.output_tokens RETURNING owner_id, runs";
     pub(crate) batch HOLD_FLOWS(id: Text, version_id: Text) = "SELECT f.id, r.version_id FROM rows r JOIN flows f ON f.id = r.id AND (r.version_id IS NULL OR f.version_id = r.version_id) WHERE f.status = 'running' FOR SHARE";
@@ -121,6 +132,7 @@ db::statements! {
     pub(crate) PRUNE_EVENTS = "DELETE FROM journal WHERE execution_id = $1 AND seq >= $2";
     pub(crate) PRUNE_PAYLOADS = "DELETE FROM payloads WHERE execution_id = $1 AND seq >= $2";
     pub(crate) PRUNE_INBOX = "DELETE FROM inbox WHERE execution_id = $1";
+    pub(crate) PRUNE_APPROVALS = "DELETE FROM approvals WHERE execution_id = $1";
     pub(crate) NEXT_REMAINS = "SELECT execution_id, events FROM remains LIMIT 1";
     pub(crate) NOTE_REMAINS = "INSERT INTO remains (execution_id, events) VALUES ($1, $2) ON CONFLICT (execution_id) DO UPDATE SET events = excluded.events";
     pub(crate) FORGET_REMAINS = "DELETE FROM remains WHERE execution_id = $1";

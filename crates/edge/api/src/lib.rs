@@ -2,6 +2,7 @@
 
 mod account;
 mod alerts;
+mod approvals;
 mod audit;
 mod canvas;
 mod executions;
@@ -112,6 +113,9 @@ fn signed_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(executions::cancel::cancel))
         .routes(routes!(executions::events::events))
         .routes(routes!(executions::replay::replay))
+        .routes(routes!(approvals::list::list))
+        .routes(routes!(approvals::get::get))
+        .routes(routes!(approvals::decide::decide))
         .merge(entrusted_routes())
         .merge(operating_routes())
 }

@@ -12,6 +12,8 @@ pub(crate) fn scope(method: &Method, route: &str) -> Scope {
         // They are sent with POST because a text is long, and change nothing.
         "/flows/validate" | "/flows/convert/to-canvas" | "/flows/convert/to-yaml" => Scope::Read,
         route if route.ends_with("/executions/run") || route.ends_with("/replay") => Scope::Run,
+        // Whoever may run a flow may let it go on.
+        route if route.starts_with("/approvals") => Scope::Run,
         route if route.starts_with("/tokens") || route.starts_with("/api-keys") => Scope::Admin,
         _ => Scope::Write,
     }
@@ -32,6 +34,7 @@ mod tests {
             (Method::PUT, "/flows/{flowId}/secrets/{name}", Scope::Write),
             (Method::DELETE, "/variables/{name}", Scope::Write),
             (Method::POST, "/flows/{flowId}/executions/run", Scope::Run),
+            (Method::POST, "/approvals/{approvalId}/decide", Scope::Run),
             (Method::POST, "/tokens", Scope::Admin),
             (Method::DELETE, "/tokens/{tokenId}", Scope::Admin),
             (Method::DELETE, "/api-keys/{provider}", Scope::Admin),

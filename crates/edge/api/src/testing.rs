@@ -16,7 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use db::Db;
 use engine::{Admission, BoundSecret, Engine, Keeper, Parts, Retention, Terms};
 use journal::Journal;
-use kit::ids::{FlowId, OwnerId, TriggerId};
+use kit::ids::{ApprovalId, FlowId, OwnerId, TriggerId};
 use kit::{Clock, Entropy, Secret, Sources, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -238,5 +238,13 @@ impl Keeper for Owners {
     fn unseal(&self, owner: OwnerId, trigger: TriggerId, sealed: &[u8]) -> Result<Secret, String> {
         let opened = self.0.vault().open(owner, Purpose::WEBHOOK_TOKEN, &trigger.to_string(), sealed);
         opened.map_err(|error| error.to_string())
+    }
+
+    fn ticket(&self, approval: ApprovalId) -> Secret {
+        Secret::new(approval.to_string().chars().rev().collect())
+    }
+
+    fn redeem(&self, ticket: &str) -> Option<ApprovalId> {
+        ticket.chars().rev().collect::<String>().parse().ok()
     }
 }

@@ -3,6 +3,7 @@
 mod cors;
 mod entrance;
 mod error_body;
+mod escape;
 mod extract;
 mod failure;
 mod faults;
@@ -13,6 +14,7 @@ mod status;
 
 pub use entrance::RequestId;
 pub use error_body::ApiError;
+pub use escape::escape;
 pub use extract::{Json, Path, Query, body, json};
 pub use failure::Failure;
 pub use faults::{Faults, Validate};

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod approval;
 mod schedule;
 mod webhook;
 
@@ -17,7 +18,7 @@ use utoipa_axum::routes;
 pub use schedule::fire_schedules;
 pub use webhook::SharedRates;
 
-/// What webhooks work on.
+/// What webhooks and links work on.
 #[derive(Clone)]
 pub(crate) struct State {
     pub(crate) engine: Engine,
@@ -39,5 +40,8 @@ pub fn operations() -> OpenApi {
 }
 
 fn routes() -> OpenApiRouter<State> {
-    OpenApiRouter::new().routes(routes!(webhook::fire::fire)).routes(routes!(webhook::test::test))
+    OpenApiRouter::new()
+        .routes(routes!(webhook::fire::fire))
+        .routes(routes!(webhook::test::test))
+        .routes(routes!(approval::show::show, approval::decide::decide))
 }

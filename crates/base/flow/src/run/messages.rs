@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::frame::Frame;
 use super::stage::{Stage, Token};
-use super::{Seq, State, TokenId};
+use super::{Awaited, Seq, State, TokenId};
 use crate::organism::Organism;
 
 impl State {
@@ -110,6 +110,9 @@ impl State {
             Stage::Delegated(delegation) => {
                 index.delegated.insert(delegation.step);
             }
+            Stage::Waiting(since, Awaited::Person { .. }) => {
+                index.asked.insert(*since);
+            }
             _ => {}
         }
         index.active += usize::from(token.stage.is_active());
@@ -136,6 +139,9 @@ impl State {
             }
             Stage::Delegated(delegation) => {
                 index.delegated.remove(&delegation.step);
+            }
+            Stage::Waiting(since, Awaited::Person { .. }) => {
+                index.asked.remove(since);
             }
             _ => {}
         }

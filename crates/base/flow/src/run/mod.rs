@@ -46,5 +46,5 @@ pub use parked::{Parked, WaitsFor};
 pub use ready::{Ready, ready, wake_at};
 pub use scope::scope;
 pub use snapshot::SNAPSHOT_VERSION;
-pub use state::{Reply, State};
+pub use state::{Asked, Reply, State};
 pub use timeline::{StepEvent, Timeline};

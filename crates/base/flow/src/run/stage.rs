@@ -143,6 +143,14 @@ impl Stage {
         }
     }
 
+    /// What it waits for, when that is a time or a person.
+    pub(super) fn awaited(&self) -> Option<&Awaited> {
+        match self {
+            Self::Waiting(_, awaited) => Some(awaited),
+            _ => None,
+        }
+    }
+
     /// When something happens to it by itself.
     pub(super) fn due(&self) -> Option<Timestamp> {
         match self {

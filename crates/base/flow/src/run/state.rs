@@ -9,7 +9,7 @@ use super::agenda::Agenda;
 use super::frame::Frame;
 use super::snapshot::pairs;
 use super::stage::{Step, Token, Turn};
-use super::{Budget, End, Event, Failure, Ledger, Seq, Spent, TokenId};
+use super::{Awaited, Budget, End, Event, Failure, Ledger, Seq, Spent, TokenId};
 use crate::Payload;
 use crate::organism::{ListenerIndex, Organism};
 
@@ -68,6 +68,8 @@ pub(super) struct Index {
     pub(super) due: BTreeSet<(Timestamp, TokenId)>,
     /// Called flows that have not answered.
     pub(super) delegated: BTreeSet<Seq>,
+    /// Waits for a person.
+    pub(super) asked: BTreeSet<Seq>,
     /// Messages on which the execution's clock runs.
     pub(super) active: usize,
     /// Model tokens set aside for turns that run.
@@ -81,6 +83,19 @@ pub struct Reply {
     pub payload: Payload,
     /// The HTTP status it sets.
     pub status: Option<u16>,
+}
+
+/// A person's word that is waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The seq of its `Waiting`.
+    pub wait: Seq,
+    /// The message that waits.
+    pub token: TokenId,
+    /// Which listener asks.
+    pub listener: &'a str,
+    /// What is asked.
+    pub awaited: Option<&'a Awaited>,
 }
 
 /// One finished conversation of an agent that remembers.
@@ -143,6 +158,22 @@ impl State {
     /// One that is gone from here without a `Returned` or a `Failed` of its own is wanted no longer: cancel it.
     pub fn delegated(&self) -> &BTreeSet<Seq> {
         &self.index.delegated
+    }
+
+    /// Whether a person is asked something.
+    pub fn asks(&self) -> bool {
+        !self.index.asked.is_empty()
+    }
+
+    /// What persons are asked, the oldest first.
+    pub fn asked<'a>(&'a self, organism: &'a Organism) -> impl Iterator<Item = Asked<'a>> {
+        let tokens = self.index.asked.iter().filter_map(|wait| Some((*wait, self.token_of(*wait)?)));
+        tokens.map(|(wait, (id, token))| Asked {
+            wait,
+            token: id,
+            listener: &organism.listener(token.at).name,
+            awaited: token.stage.awaited(),
+        })
     }
 
     /// What it has used up, for whoever called it.

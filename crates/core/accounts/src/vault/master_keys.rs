@@ -85,7 +85,11 @@ impl MasterKeys {
     }
 
     pub(super) fn with_id(&self, id: &[u8]) -> Option<&MasterKey> {
-        std::iter::once(&self.first).chain(&self.older).find(|key| key.id == id)
+        self.all().find(|key| key.id == id)
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &MasterKey> {
+        std::iter::once(&self.first).chain(&self.older)
     }
 }
 

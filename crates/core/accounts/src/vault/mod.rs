@@ -3,6 +3,7 @@
 mod key_file;
 mod master_keys;
 mod purpose;
+mod ticket;
 
 use std::sync::Arc;
 

@@ -9,6 +9,8 @@ impl Purpose {
     pub const SECRET: Self = Self("secret");
     /// The token in a webhook's address; its name is the trigger's id.
     pub const WEBHOOK_TOKEN: Self = Self("webhook token");
+    /// What stands in a link that lets its bearer decide something.
+    pub const TICKET: Self = Self("ticket");
     /// The stored answer to a request with an idempotency key.
     pub const ANSWER: Self = Self("stored answer");
 

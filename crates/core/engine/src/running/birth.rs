@@ -197,7 +197,7 @@ impl Engine {
         let turn = run.traced.turn(id);
         // It sits before it is on disk: what is leased to this node and has no seat here is a stray.
         let seat = drives.then(|| self.sit(id, run.epoch));
-        if let Some(commit) = run.take_commit(progress.clone()) {
+        if let Some(commit) = run.take_commit(progress.clone(), self.sources()) {
             self.journal().commit(commit).await?;
         }
         drop(turn);

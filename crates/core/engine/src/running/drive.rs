@@ -70,6 +70,8 @@ impl Engine {
                     run.decide(command, now, self.sources().entropy.unit());
                 }
                 Woken::Letter => self.take_letters(run).await,
+                // Who decided before the deadline was first, though nobody has heard of it yet.
+                Woken::Time if run.is_word_due(now) => self.take_letters(run).await,
                 Woken::Time => {}
             }
         }
@@ -104,7 +106,7 @@ impl Engine {
 
     /// Commits what is decided; `false` when the execution is not ours any more.
     async fn commit(&self, run: &mut Run, progress: Progress) -> bool {
-        let Some(commit) = run.take_commit(progress) else { return true };
+        let Some(commit) = run.take_commit(progress, self.sources()) else { return true };
         loop {
             match self.journal().commit(commit.clone()).await {
                 Ok(()) => {

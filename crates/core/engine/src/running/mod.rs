@@ -1,5 +1,6 @@
 //! Executions on their way: born, driven turn by turn, parked, taken up again here or on another node.
 
+mod asked;
 mod beat;
 mod birth;
 mod calls;

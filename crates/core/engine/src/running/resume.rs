@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use flow::run::{Command, End, Event, Failure, Ready, SNAPSHOT_VERSION, State, Status, apply, ready};
-use journal::{Commit, Execution, ExecutionStatus, Progress, Recorded};
+use journal::{ApprovalMoves, Commit, Execution, ExecutionStatus, Progress, Recorded};
 use kit::{Kind, Problem};
 
 use super::claims::Taken;
@@ -57,6 +57,7 @@ impl Engine {
         };
         let mut run = self.prepare_run(origin, plan).await?;
         self.replay(&mut run).await?;
+        run.remember_asked();
         run.traced = Traced::of(run.id, run.state.trigger());
         let now = self.now();
         if taken == Taken::Left {
@@ -104,11 +105,16 @@ impl Engine {
             events: vec![Recorded { at: now, event: Event::Ended(end) }],
             kv_writes: Vec::new(),
             letters_taken: Vec::new(),
+            approvals: ApprovalMoves::default(),
             snapshot: None,
             progress: Progress::Ended { status: ExecutionStatus::Error, error: Some(failure), at: now },
             started_at: execution.started_at,
         };
-        if let Err(error) = self.journal().commit(commit).await {
+        let closed = async {
+            self.journal().commit(commit).await?;
+            self.journal().close_approvals(execution.id).await
+        };
+        if let Err(error) = closed.await {
             tracing::error!(execution = %execution.id, %error, "an execution could not be closed");
         }
     }

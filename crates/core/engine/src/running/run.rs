@@ -3,9 +3,10 @@ use std::sync::Arc;
 use flow::Payload;
 use flow::run::{Command, Event, SNAPSHOT_VERSION, State, Surroundings, decide};
 use journal::{Birth, Commit, KvWrite, Progress, Recorded, Snapshot};
-use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, NodeId, OwnerId};
+use kit::{Sources, Timestamp};
 
+use super::asked::OnDisk;
 use super::secrets::OpenSecrets;
 use super::traced::Traced;
 use crate::plan::Plan;
@@ -26,6 +27,8 @@ pub(super) struct Run {
     pub(super) traced: Traced,
     /// The ids of letters that the pending events answer.
     pub(super) letters_taken: Vec<String>,
+    /// What persons are asked, as of the last commit.
+    pub(super) asked: OnDisk,
     /// How many events the last snapshot covers.
     pub(super) snapshot_seq: u32,
     pending: Vec<Recorded>,
@@ -62,6 +65,7 @@ impl Run {
             birth: None,
             traced: Traced::default(),
             letters_taken: Vec::new(),
+            asked: OnDisk::new(),
             snapshot_seq: 0,
             pending,
             kv_writes,
@@ -84,12 +88,13 @@ impl Run {
     }
 
     /// What is decided and not committed, with where it stands then; `None` when there is nothing to write.
-    pub(super) fn take_commit(&mut self, progress: Progress) -> Option<Commit> {
+    pub(super) fn take_commit(&mut self, progress: Progress, sources: &Sources) -> Option<Commit> {
         if self.pending.is_empty() && self.letters_taken.is_empty() && progress == Progress::Leased {
             return None;
         }
         let snapshot = self.snapshot(&progress);
         let events = std::mem::take(&mut self.pending);
+        let approvals = self.approval_moves(&events, sources);
         let count = u32::try_from(events.len()).unwrap_or(u32::MAX);
         Some(Commit {
             execution: self.id,
@@ -102,6 +107,7 @@ impl Run {
             events,
             kv_writes: std::mem::take(&mut self.kv_writes),
             letters_taken: std::mem::take(&mut self.letters_taken),
+            approvals,
             progress,
             snapshot,
             started_at: self.state.started_at,

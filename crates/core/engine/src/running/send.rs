@@ -17,13 +17,18 @@ impl Engine {
         command: &Command,
     ) -> Result<Delivery> {
         let delivery = self.journal().send(execution, &letter(command_id, command), self.now()).await?;
+        self.call(execution, delivery);
+        Ok(delivery)
+    }
+
+    /// Calls whoever is to take a letter.
+    pub(crate) fn call(&self, execution: ExecutionId, delivery: Delivery) {
         match delivery {
             Delivery::Running(node) if node == self.node() => self.hand_letter(execution),
             Delivery::Running(node) => self.journal().tell(&Signal::Letter(node, execution)),
             Delivery::Due => self.call_for_claims(),
             Delivery::Repeated | Delivery::Over => {}
         }
-        Ok(delivery)
     }
 
     /// Lets an execution take what was sent to it.

@@ -14,7 +14,7 @@ use engine::{
     Outcome, Parts, Registry, Retention, Terms, TurnHandler, Watchdog,
 };
 use journal::{Execution, ExecutionStatus, Journal};
-use kit::ids::{ExecutionId, FlowId, OwnerId, TriggerId};
+use kit::ids::{ApprovalId, ExecutionId, FlowId, OwnerId, TriggerId};
 use kit::{Secret, Sources};
 use serde_json::{Value as Json, json};
 use tokio::sync::Notify;
@@ -53,6 +53,14 @@ impl Keeper for Owners {
 
     fn unseal(&self, _: OwnerId, _: TriggerId, sealed: &[u8]) -> Result<Secret, String> {
         Ok(Secret::new(sealed.iter().rev().map(|byte| char::from(*byte)).collect()))
+    }
+
+    fn ticket(&self, approval: ApprovalId) -> Secret {
+        Secret::new(approval.to_string().chars().rev().collect())
+    }
+
+    fn redeem(&self, ticket: &str) -> Option<ApprovalId> {
+        ticket.chars().rev().collect::<String>().parse().ok()
     }
 }
 

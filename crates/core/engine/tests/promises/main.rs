@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where it cannot go on")]
 
+mod approvals;
 mod crashes;
 mod deliveries;
 mod house;

@@ -5,7 +5,7 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
 use super::{Birth, Claim, Commit, Progress, Snapshot};
-use crate::{Error, ExecutionStatus, KvWrite, Result, month_start};
+use crate::{ApprovalStatus, Error, ExecutionStatus, KvWrite, Result, month_start};
 
 /// Events over this size lie deflated in a table of their own.
 const INLINE_MAX_BYTES: usize = 32 * 1024;
@@ -32,6 +32,9 @@ pub(super) struct Encoded {
     pub(super) kv_sets: Vec<Vec<Value>>,
     pub(super) kv_deletes: Vec<Vec<Value>>,
     pub(super) letters_taken: Vec<Vec<Value>>,
+    /// Rows of `ADD_APPROVALS` and of `END_APPROVALS`.
+    pub(super) asked: Vec<Vec<Value>>,
+    pub(super) asked_over: Vec<Vec<Value>>,
     pub(super) snapshot: Option<Vec<Value>>,
     /// The row of `FORGET_SNAPSHOTS`, when it ends and may have one.
     pub(super) forgets: Option<Vec<Value>>,
@@ -70,6 +73,8 @@ pub(super) fn encode(commit: &Commit) -> Result<Encoded> {
         kv_sets: Vec::new(),
         kv_deletes: Vec::new(),
         letters_taken: taken,
+        asked: asked(commit),
+        asked_over: asked_over(commit),
         snapshot: snapshot(commit)?,
         forgets: forgets(commit),
         look_again: look_again(commit),
@@ -81,6 +86,45 @@ pub(super) fn encode(commit: &Commit) -> Result<Encoded> {
     encoded.encode_events(commit)?;
     encoded.encode_kv(commit);
     Ok(encoded)
+}
+
+/// What persons are asked from now on.
+fn asked(commit: &Commit) -> Vec<Vec<Value>> {
+    let rows = commit.approvals.asked.iter().map(|new| {
+        db::params![
+            new.id,
+            commit.execution,
+            new.wait.0,
+            commit.owner,
+            commit.flow,
+            &new.listener,
+            &new.message,
+            new.default.as_str(),
+            new.asked_at,
+            new.deadline
+        ]
+        .to_vec()
+    });
+    rows.collect()
+}
+
+/// What they are not asked any more.
+fn asked_over(commit: &Commit) -> Vec<Vec<Value>> {
+    let rows = commit.approvals.over.iter().map(|end| {
+        let status = if end.word.is_some() { ApprovalStatus::Decided } else { ApprovalStatus::Closed };
+        let word = end.word.as_ref();
+        db::params![
+            commit.execution,
+            end.wait.0,
+            status.as_str(),
+            word.map(|word| word.verdict.as_str()),
+            word.and_then(|word| word.by.clone()),
+            word.map(|word| word.at),
+            word.and_then(|word| word.comment.clone())
+        ]
+        .to_vec()
+    });
+    rows.collect()
 }
 
 /// The row of a snapshot.

@@ -16,7 +16,7 @@ pub use claims::Claim;
 pub use fuse::{Fuse, Place};
 pub(crate) use gather::Committer;
 
-use crate::{ExecutionStatus, Journal, KvWrite, Recorded, Result, TriggerKind, Waiting};
+use crate::{ApprovalMoves, ExecutionStatus, Journal, KvWrite, Recorded, Result, TriggerKind, Waiting};
 
 /// What one turn of one execution adds.
 #[derive(Debug, Clone)]
@@ -41,6 +41,8 @@ pub struct Commit {
     pub kv_writes: Vec<KvWrite>,
     /// The ids of the letters that these events answer.
     pub letters_taken: Vec<String>,
+    /// What becomes of its questions to persons.
+    pub approvals: ApprovalMoves,
     /// Where it stands afterwards.
     pub progress: Progress,
     /// The state that all events so far give, when it is to be kept.

@@ -167,6 +167,8 @@ fn appends(commits: &[&Encoded]) -> Vec<Op> {
         Op::Batch(&sql::ADD_EXECUTIONS, births),
         Op::Batch(&sql::APPEND_EVENTS, all(|commit| &commit.events)),
         Op::Batch(&sql::ADD_PAYLOADS, all(|commit| &commit.payloads)),
+        Op::Batch(&sql::ADD_APPROVALS, all(|commit| &commit.asked)),
+        Op::Batch(&sql::END_APPROVALS, all(|commit| &commit.asked_over)),
         Op::Batch(&sql::TAKE_LETTERS, all(|commit| &commit.letters_taken)),
         Op::Batch(&sql::ADD_SNAPSHOTS, commits.iter().filter_map(|c| c.snapshot.clone()).collect()),
         Op::Batch(&sql::FORGET_SNAPSHOTS, commits.iter().filter_map(|c| c.forgets.clone()).collect()),

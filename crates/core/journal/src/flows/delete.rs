@@ -16,6 +16,7 @@ impl Journal {
             Op::Run(&sql::DELETE_FLOW_JOURNAL, id()),
             Op::Run(&sql::DELETE_FLOW_PAYLOADS, id()),
             Op::Run(&sql::DELETE_FLOW_INBOX, id()),
+            Op::Run(&sql::DELETE_FLOW_APPROVALS, id()),
             Op::Run(&sql::DELETE_FLOW_SNAPSHOTS, id()),
             Op::Run(&sql::DELETE_FLOW_EXECUTIONS, id()),
             Op::Run(&sql::DELETE_FLOW_COUNTS, id()),

@@ -23,7 +23,7 @@ pub(super) fn removal(id: ExecutionId, events: u32) -> Vec<Op> {
         ops.push(Op::Run(&sql::NOTE_REMAINS, from_left()));
         return ops;
     }
-    for statement in [&sql::PRUNE_INBOX, &sql::FORGET_REMAINS] {
+    for statement in [&sql::PRUNE_INBOX, &sql::PRUNE_APPROVALS, &sql::FORGET_REMAINS] {
         ops.push(Op::Run(statement, db::params![id].to_vec()));
     }
     ops

@@ -6,8 +6,8 @@ use db::Db;
 use flow::Payload;
 use flow::run::{End, Event, Status};
 use journal::{
-    Birth, Commit, Execution, ExecutionStatus, Flow, FlowStatus, Journal, NewFlow, Progress, Recorded,
-    TriggerKind, Waiting,
+    ApprovalMoves, Birth, Commit, Execution, ExecutionStatus, Flow, FlowStatus, Journal, NewFlow, Progress,
+    Recorded, TriggerKind, Waiting,
 };
 use kit::ids::{ExecutionId, NodeId, OwnerId, VersionId};
 use kit::{Sources, Timestamp};
@@ -75,6 +75,7 @@ impl House {
             events: vec![started(started_at, "x")],
             kv_writes: Vec::new(),
             letters_taken: Vec::new(),
+            approvals: ApprovalMoves::default(),
             snapshot: None,
             progress,
             started_at,

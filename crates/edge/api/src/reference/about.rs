@@ -11,10 +11,11 @@ JSON goes out in camelCase; bodies and queries are taken in camelCase and snake_
 name. Ids are UUIDs, times RFC 3339 in UTC. Every error, whatever its kind, is an `ApiError`; what is not yours \
 answers like what does not exist: 404. Every answer carries `x-request-id`, under which the log has it.";
 
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     ("Flows", "What is saved, started and stopped."),
     ("Triggers", "What starts executions of a flow."),
     ("Executions", "What one firing of a trigger causes, step by step."),
+    ("Approvals", "What executions ask persons, and what they said."),
     ("Webhooks", "Where outside events come in; the token in the address is the key."),
     ("Secrets and variables", "Values that flows may use: an owner's, and a flow's own, which hide them."),
     ("Account", "The user, the month's usage, personal tokens, keys for model providers."),

@@ -7,10 +7,12 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::once;
 
 /// The variable parts of paths, described once for all operations that have them.
-const PARTS: [(&str, &str); 8] = [
+const PARTS: [(&str, &str); 10] = [
     ("flowId", "The flow."),
     ("triggerId", "The trigger."),
     ("executionId", "The execution."),
+    ("approvalId", "The question."),
+    ("ticket", "The secret part of an approval's link."),
     ("number", "The version, counted from 1."),
     ("tokenId", "The personal token."),
     ("provider", "The provider of models, as the list of keys names it."),

@@ -4,7 +4,7 @@ use kit::Timestamp;
 use serde_json::json;
 
 use super::bench::Bench;
-use crate::run::{Command, Event, Parked, Verdict, WaitsFor, wake_at};
+use crate::run::{Awaited, Command, Event, Parked, Verdict, WaitsFor, wake_at};
 
 fn approval(config: &str) -> Bench {
     let ask = format!(
@@ -141,4 +141,15 @@ fn what_is_due_first_is_named_and_work_is_no_wait() {
     bench.finish("work", json!(1));
     let parked = bench.state.parked(bench.now).unwrap();
     assert_eq!((parked.waits_for, parked.until), (WaitsFor::Approval, Some(bench.now.plus_ms(600_000))));
+}
+
+#[test]
+fn who_is_asked_what_is_known_until_it_is_decided() {
+    let mut bench = approval(", deadline: 2d");
+    let asked: Vec<_> =
+        bench.state.asked(&bench.organism).map(|asked| (asked.listener, asked.awaited)).collect();
+    assert!(matches!(asked[..], [("ask", Some(Awaited::Person { .. }))]), "{asked:?}");
+    assert!(bench.replayed(bench.events.len()).asks());
+    resolve(&mut bench, Verdict::Approve);
+    assert!(!bench.state.asks());
 }

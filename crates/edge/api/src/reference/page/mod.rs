@@ -11,7 +11,8 @@ use std::fmt::Write as _;
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
-use html::{escape, prose};
+use door::escape;
+use html::prose;
 use operation::Operation;
 
 /// The whole page.

@@ -2,8 +2,9 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::html::{escape, paragraphs, prose};
+use super::html::{paragraphs, prose};
 use super::{curl, example, resolve, schema, word};
+use door::escape;
 
 /// One method of one path.
 pub(super) struct Operation<'a> {

@@ -2,8 +2,9 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::html::{escape, prose};
+use super::html::prose;
 use super::{resolve, word};
+use door::escape;
 
 /// All named schemas, each at its anchor.
 pub(super) fn render_all(page: &mut String, document: &Value) {
