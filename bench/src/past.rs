@@ -49,6 +49,7 @@ impl Template {
             trigger_kind: TriggerKind::Webhook,
             runs_limit: None,
             claim: None,
+            caller: None,
         };
         Commit {
             execution: kit::Id::new(started_at, &self.sources.entropy),

@@ -570,6 +570,8 @@ export interface components {
       errorCode: string | null;
       errorMessage: string | null;
       waitingOn: components["schemas"]["WaitingOn"] | null;
+      parentExecutionId: components["schemas"]["Id"] | null;
+      parentFlowId: components["schemas"]["Id"] | null;
       inputPayload: string | null;
       outputPayload: string | null;
     };
@@ -1353,7 +1355,7 @@ export interface components {
      * @description How a flow is started.
      * @enum {string}
      */
-    TriggerType: "webhook" | "schedule" | "manual";
+    TriggerType: "webhook" | "schedule" | "manual" | "flow";
     UpdateFlowRequest: {
       name?: string | null;
       /** @description Null clears it. */
@@ -2575,7 +2577,7 @@ export interface operations {
         /** @description Only executions in this status. */
         status?: "running" | "success" | "error" | "timeout";
         /** @description Only executions that were started so. */
-        triggerType?: "webhook" | "schedule" | "manual";
+        triggerType?: "webhook" | "schedule" | "manual" | "flow";
         /** @description Only those that started then or later (RFC 3339). */
         startedFrom?: string;
         /** @description Only those that started before (RFC 3339). */

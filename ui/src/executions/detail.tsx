@@ -106,7 +106,7 @@ function Head({ execution, view, onView }: { execution: Execution; view: View; o
       <Status word={status} />
       {ms !== null && ms !== undefined && <span className="text-text-2 tabular">{duration(ms)}</span>}
       <span className="text-text-2">
-        <Ago at={execution.startedAt} />, {execution.triggerType === "manual" ? "by hand" : `by ${execution.triggerType}`}
+        <Ago at={execution.startedAt} />, <StartedBy execution={execution} />
       </span>
       <span className="text-text-3 tabular">{plural(events, "event")}</span>
       <span className="flex items-center font-mono text-xs text-text-3 max-sm:hidden">
@@ -210,4 +210,21 @@ function Raw() {
       </ol>
     </div>
   );
+}
+
+/** What started a run; of one that another run called, a way to that one. */
+function StartedBy({ execution }: { execution: Execution }) {
+  const { parentFlowId: flowId, parentExecutionId: executionId } = execution;
+  if (flowId && executionId) {
+    return (
+      <Link
+        to="/flows/$flowId/executions/$executionId"
+        params={{ flowId, executionId }}
+        className="underline decoration-line underline-offset-2 hover:text-text"
+      >
+        called by another run
+      </Link>
+    );
+  }
+  return execution.triggerType === "manual" ? "by hand" : `by ${execution.triggerType}`;
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CalendarClock, Ellipsis, MousePointerClick, Play, Power, RefreshCw, Trash2, TriangleAlert, Webhook } from "lucide-react";
+import { CalendarClock, Ellipsis, MousePointerClick, Play, Power, RefreshCw, Trash2, TriangleAlert, Webhook, Workflow } from "lucide-react";
 import { useState } from "react";
 import { deleteTrigger, regenerateToken, updateTrigger } from "@/api/triggers";
 import type { Json, Trigger } from "@/api/types";
@@ -13,7 +13,7 @@ import { Payload } from "@/runs/json-tree";
 import { lastPayload } from "@/runs/payloads";
 import { cronText } from "./cron-text";
 
-const ICONS = { webhook: Webhook, schedule: CalendarClock, manual: MousePointerClick };
+const ICONS = { webhook: Webhook, schedule: CalendarClock, manual: MousePointerClick, flow: Workflow };
 
 /** One trigger: its address or its times, and what can be done with it. */
 export function TriggerCard({ trigger, isRunning }: { trigger: Trigger; isRunning: boolean }) {

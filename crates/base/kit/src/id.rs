@@ -26,9 +26,13 @@ pub struct InvalidId;
 impl<T> Id<T> {
     /// A new id of the given moment.
     pub fn new(now: Timestamp, entropy: &Entropy) -> Self {
-        let millis = u64::try_from(now.as_millis()).unwrap_or(0);
+        Self::at(now, entropy.rising::<74>(now))
+    }
+
+    /// The id of a moment with the lowest 74 bits of a number in it: of the same two it is the same.
+    pub fn at(moment: Timestamp, number: u128) -> Self {
+        let millis = u64::try_from(moment.as_millis()).unwrap_or(0);
         // RFC 9562, section 5.7: after the millisecond and the version 12 bits, after the variant 62.
-        let number = entropy.rising::<74>(now);
         let (high, low) = ((number >> 62) as u64 & 0xfff, number as u64 & (u64::MAX >> 2));
         Self(Uuid::from_u64_pair(millis << 16 | 0x7000 | high, 1 << 63 | low), PhantomData)
     }

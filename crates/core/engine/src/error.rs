@@ -13,6 +13,18 @@ pub enum Error {
     /// Does not exist, or is another's.
     #[error("{0} not found")]
     NotFound(&'static str),
+    /// No flow of the owner is called so.
+    #[error("there is no flow `{name}`: write the name or the id of one of your flows")]
+    UnknownFlow {
+        /// What was written.
+        name: String,
+    },
+    /// More than one is.
+    #[error("several flows are called `{name}`: write the id of the one that is meant")]
+    AmbiguousFlow {
+        /// What was written.
+        name: String,
+    },
     /// The flow's state does not allow it.
     #[error("the flow is {status}: {advice}")]
     WrongState {
@@ -109,6 +121,7 @@ impl Problem for Error {
             | Self::CannotAdopt(_)
             | Self::Decided(_)
             | Self::NotOver => Kind::Conflict,
+            Self::UnknownFlow { .. } | Self::AmbiguousFlow { .. } => Kind::Invalid,
             Self::InvalidFlow(_) | Self::Invalid { .. } | Self::NoStep(_) => Kind::Invalid,
             Self::Stale => Kind::Stale,
             Self::Keeper(_) | Self::NotReady(_) | Self::DiskFull => Kind::Unavailable,
@@ -119,6 +132,8 @@ impl Problem for Error {
         match self {
             Self::Journal(error) => error.code(),
             Self::NotFound(_) => "not_found",
+            Self::UnknownFlow { .. } => "unknown_flow",
+            Self::AmbiguousFlow { .. } => "ambiguous_flow",
             Self::WrongState { .. } => "wrong_state",
             Self::FlowNotRunning { .. } => "flow_not_running",
             Self::InvalidFlow(_) => "invalid_flow",

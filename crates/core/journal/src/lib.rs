@@ -22,7 +22,7 @@ pub use alerts::{Alert, AlertDelivery, AlertLevel, AlertRule};
 pub use approvals::{
     Approval, ApprovalEnd, ApprovalFilter, ApprovalMoves, ApprovalStatus, Decided, NewApproval, Word,
 };
-pub use commit::{Birth, Claim, Commit, Progress, Snapshot};
+pub use commit::{Birth, Claim, Commit, Progress, Snapshot, Tell};
 #[cfg(feature = "testing")]
 pub use commit::{Fuse, Place};
 pub use error::Error;

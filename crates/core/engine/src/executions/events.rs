@@ -1,10 +1,12 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use flow::run::{StepEvent, Timeline};
+use flow::run::{Event, StepEvent, Timeline};
 use kit::ids::{ExecutionId, FlowId, OwnerId};
+use serde_json::json;
 use tokio::sync::broadcast;
 
+use crate::running::called_id;
 use crate::{Engine, Result};
 
 /// Events read at once.
@@ -80,7 +82,10 @@ impl Following {
     async fn read_more(&mut self) -> Result<bool> {
         let events = self.engine.journal().events(self.id, self.read, READ).await?;
         for recorded in &events {
-            let told = self.timeline.read(&recorded.event, recorded.at);
+            let mut told = self.timeline.read(&recorded.event, recorded.at);
+            if let (Event::Delegated { .. }, Some(details)) = (&recorded.event, &mut told.details) {
+                details["executionId"] = json!(called_id(self.id, told.seq, recorded.at));
+            }
             self.is_over = self.is_over || told.kind == "ended";
             if self.after.is_none_or(|after| told.seq.0 > after) {
                 self.told.push_back(told);

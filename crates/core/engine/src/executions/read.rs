@@ -6,6 +6,7 @@ use journal::{
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, OwnerId};
 
+use crate::running::caller_of;
 use crate::{Engine, Error, Result};
 
 /// An execution with what came in and what went out.
@@ -17,6 +18,8 @@ pub struct Details {
     pub input: Option<Payload>,
     /// What it answered.
     pub output: Option<Payload>,
+    /// The execution that called it, and that one's flow.
+    pub caller: Option<(ExecutionId, FlowId)>,
 }
 
 impl Engine {
@@ -63,16 +66,19 @@ impl Engine {
     /// An execution of an owner's flow.
     pub async fn get_execution(&self, owner: OwnerId, flow: FlowId, id: ExecutionId) -> Result<Details> {
         let execution = self.execution(owner, flow, id).await?;
-        let (mut ledger, mut input, mut output) = (Ledger::default(), None, None);
+        let (mut ledger, mut input, mut output, mut caller) = (Ledger::default(), None, None, None);
         for (seq, recorded) in (0_u32..).zip(self.journal().events(id, 0, u32::MAX).await?) {
             ledger.record(Seq(seq), &recorded.event);
             match recorded.event {
-                Event::Started { payload, .. } => input = Some(payload),
+                Event::Started { payload, facts, .. } => {
+                    input = Some(payload);
+                    caller = caller_of(facts.json()).map(|(execution, flow, _)| (execution, flow));
+                }
                 Event::Ended(end) if !end.answer.is_empty() => output = Some(ledger.answer(&end.answer)),
                 _ => {}
             }
         }
-        Ok(Details { execution, input, output })
+        Ok(Details { execution, input, output, caller })
     }
 
     /// Sums over the executions of an owner's flow.

@@ -66,6 +66,7 @@ impl Engine {
             trigger: execution.trigger,
             kind: TriggerKind::Manual,
             claim: None,
+            call: None,
         };
         match wish.from_step {
             Some(from) => {
@@ -93,6 +94,7 @@ impl Engine {
             method: facts["method"].as_str().map(ToOwned::to_owned),
             time: facts["time"].as_str().and_then(Timestamp::parse),
             replay_of: Some(id),
+            caller: None,
         })
     }
 

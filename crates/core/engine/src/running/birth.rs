@@ -3,13 +3,14 @@ use std::sync::atomic::Ordering;
 
 use flow::Payload;
 use flow::organism::Organism;
-use flow::run::{Command, Event, Seq, adopt};
+use flow::run::{Budget, Command, Event, Seq, adopt};
 use journal::{Birth, Claim, DueSchedule, FlowStatus, Progress, Tick, TriggerKind};
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, OwnerId, TriggerId, VersionId};
 use kit::trace::{Side, Span, Trace};
 use serde_json::{Value as Json, json};
 
+use super::called::Call;
 use super::reply::Reply;
 use super::run::{Origin, Run};
 use super::secrets::OpenSecrets;
@@ -38,6 +39,8 @@ pub struct Message {
     pub time: Option<Timestamp>,
     /// The execution that is run again.
     pub replay_of: Option<ExecutionId>,
+    /// What a called execution has to know of the one that calls it.
+    pub caller: Option<Json>,
 }
 
 /// What an execution begins with.
@@ -58,6 +61,8 @@ pub(crate) struct Cause {
     pub(crate) trigger: Option<TriggerId>,
     pub(crate) kind: TriggerKind,
     pub(crate) claim: Option<Claim>,
+    /// How it is called, when another execution does.
+    pub(crate) call: Option<Call>,
 }
 
 impl Engine {
@@ -73,6 +78,7 @@ impl Engine {
             trigger: None,
             kind: TriggerKind::Manual,
             claim: None,
+            call: None,
         };
         self.birth(cause, Message { payload, ..Message::default() }).await
     }
@@ -83,8 +89,16 @@ impl Engine {
         let version = runs(FlowStatus::Running, due.version)?;
         let message = Message { payload, time: Some(tick.fires), ..Message::default() };
         let claim = Some(Claim::Tick(tick));
-        let cause =
-            Cause { owner, flow, version, is_current: true, trigger, kind: TriggerKind::Schedule, claim };
+        let cause = Cause {
+            owner,
+            flow,
+            version,
+            is_current: true,
+            trigger,
+            kind: TriggerKind::Schedule,
+            claim,
+            call: None,
+        };
         // Nobody asked: what it causes begins a trace of its own.
         let span = Span::first(Side::Internal, "schedule", &Trace::default());
         span.trace().around(self.birth(cause, message)).await
@@ -99,6 +113,9 @@ impl Engine {
         });
         if let Some(original) = message.replay_of {
             facts["replayOf"] = json!(original);
+        }
+        if let Some(caller) = message.caller {
+            facts["caller"] = caller;
         }
         traced::remember(&mut facts);
         let (payload, facts) = (Payload::new(message.payload), Payload::new(facts));
@@ -118,6 +135,10 @@ impl Engine {
         let mut facts = facts.json().clone();
         facts["replayOf"] = json!(original);
         facts["fromStep"] = json!(from);
+        // Whoever called the original has its answer.
+        if let Some(facts) = facts.as_object_mut() {
+            facts.remove("caller");
+        }
         traced::remember(&mut facts);
         let beginning = Beginning::Recorded { events, from: Seq(from), facts: Payload::new(facts) };
         self.begin_with(cause, beginning, self.now()).await
@@ -150,10 +171,10 @@ impl Engine {
     /// The first turn and the first commit; then the execution lives by itself, or waits for its turn.
     async fn bear(&self, cause: &Cause, beginning: &Beginning, started_at: Timestamp) -> Result<Started> {
         let plan = self.plan(cause.version).await?;
-        let start = beginning.command(&plan.organism)?;
+        let start = beginning.command(&plan.organism, cause.call.map(|call| call.budget))?;
         let terms = self.0.parts.admission.terms(cause.owner).await.map_err(Error::Keeper)?;
         let origin = Origin {
-            id: self.sources().id(),
+            id: cause.call.map_or_else(|| self.sources().id(), |call| call.id),
             flow: cause.flow,
             owner: cause.owner,
             tier: terms.tier,
@@ -161,23 +182,30 @@ impl Engine {
             epoch: 1,
             started_at,
         };
-        let waits = plan.organism.concurrency.is_some() || self.0.is_full.load(Ordering::Relaxed);
+        // What is called takes no slot: its caller may hold the last one.
+        let is_called = cause.call.is_some();
+        let waits =
+            !is_called && (plan.organism.concurrency.is_some() || self.0.is_full.load(Ordering::Relaxed));
         let mut run = self.prepare_run(origin, plan).await?;
         run.birth = Some(Birth {
             version: cause.version,
             is_current: cause.is_current,
             trigger: cause.trigger,
             trigger_kind: cause.kind,
-            runs_limit: terms.runs_limit,
+            runs_limit: terms.runs_limit.filter(|_| !is_called),
+            caller: cause.call.map(|call| call.caller),
             claim: cause.claim.clone(),
         });
         run.decide(start, started_at, 0.0);
         run.traced = Traced::of(run.id, run.state.trigger());
         let progress = if waits && run.state.end.is_none() {
             Progress::Queued { at: started_at }
+        } else if is_called {
+            // Its first turn may be its last, and its caller is told of that in a commit of its own.
+            Progress::Leased
         } else {
             turn(&mut run, &self.0.parts.registry, self.sources());
-            run.progress(self.now(), false)
+            run.progress(self.now(), run.has_calls_to_make())
         };
         // Whoever asked may go away meanwhile; what is on disk then has somebody who drives it.
         let engine = self.clone();
@@ -232,10 +260,10 @@ impl Engine {
 }
 
 impl Beginning {
-    fn command(&self, organism: &Organism) -> Result<Command> {
+    fn command(&self, organism: &Organism, budget: Option<Budget>) -> Result<Command> {
         Ok(match self {
             Self::Message { payload, facts } => {
-                Command::Start { payload: payload.clone(), facts: facts.clone(), budget: None }
+                Command::Start { payload: payload.clone(), facts: facts.clone(), budget }
             }
             Self::Recorded { events, from, facts } => {
                 Command::Adopt(adopt(organism, events, *from, facts.clone())?)

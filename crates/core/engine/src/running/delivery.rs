@@ -46,6 +46,7 @@ impl Engine {
             is_current: true,
             trigger: Some(trigger.id),
             kind: TriggerKind::Webhook,
+            call: None,
             claim: key.clone().map(Claim::Key),
         };
         match (self.birth(cause, message).await, key) {

@@ -1,14 +1,16 @@
 use std::time::Duration;
 
 use flow::run::{Command, Seq, wake_at};
-use journal::Progress;
+use journal::{Commit, Progress, Tell};
 use kit::Timestamp;
 use kit::ids::ExecutionId;
 
+use super::called::answer;
 use super::calls::Calls;
 use super::reply::Reply;
 use super::run::Run;
 use super::seat::{About, Seat, Seated};
+use super::send::letter;
 use super::turn::turn;
 use crate::{Engine, Outcome};
 
@@ -85,7 +87,8 @@ impl Engine {
             run.expire(self.sources().clock.now());
             let more = turn(run, &self.0.parts.registry, self.sources());
             calls.keep_open(&run.state);
-            let progress = run.progress(self.sources().clock.now(), calls.is_busy());
+            let progress =
+                run.progress(self.sources().clock.now(), calls.is_busy() || run.has_calls_to_make());
             let goes_on = progress == Progress::Leased;
             let wake_at = run.wake_at_of(&progress);
             if !self.commit(run, progress.clone()).await {
@@ -94,6 +97,7 @@ impl Engine {
             drop(span);
             run.traced.end((run.id, run.flow), &run.state, &progress);
             reply.publish(&run.state);
+            let more = self.make_calls(run).await || more;
             if !goes_on {
                 self.sleeps_until(wake_at);
                 return false;
@@ -108,7 +112,7 @@ impl Engine {
     async fn commit(&self, run: &mut Run, progress: Progress) -> bool {
         let Some(commit) = run.take_commit(progress, self.sources()) else { return true };
         loop {
-            match self.journal().commit(commit.clone()).await {
+            match self.write_commit(run, commit.clone()).await {
                 Ok(()) => {
                     self.tell_all(run.id);
                     return true;
@@ -122,6 +126,16 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// The last commit of a called execution tells its caller.
+    async fn write_commit(&self, run: &Run, commit: Commit) -> journal::Result<()> {
+        let Some((caller, command)) = answer(run) else { return self.journal().commit(commit).await };
+        let letter = letter(&format!("answer-{}", run.id), &command);
+        let tell = Tell { execution: caller, letter, at: self.now() };
+        let delivery = self.journal().commit_and_tell(commit, &tell).await?;
+        self.call(caller, delivery);
+        Ok(())
     }
 
     /// Wakes whoever follows executions on this node.

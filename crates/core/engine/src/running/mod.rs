@@ -3,6 +3,7 @@
 mod asked;
 mod beat;
 mod birth;
+mod called;
 mod calls;
 mod claims;
 mod delivery;
@@ -25,6 +26,7 @@ mod turns;
 
 pub use birth::Message;
 pub(crate) use birth::{Cause, runs};
+pub(crate) use called::{called_id, caller_of};
 pub use delivery::DeliveryKey;
 pub use reply::Finished;
 pub use started::Started;

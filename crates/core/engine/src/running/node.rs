@@ -124,6 +124,7 @@ impl Engine {
             self.hand_letter(execution);
         }
         self.forget_callers();
+        self.end_left_behind().await?;
         self.journal().prune_keys(self.now()).await?;
         self.finish_stops().await
     }

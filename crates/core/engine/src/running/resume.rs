@@ -58,6 +58,7 @@ impl Engine {
         let mut run = self.prepare_run(origin, plan).await?;
         self.replay(&mut run).await?;
         run.remember_asked();
+        self.remember_called(&mut run).await?;
         run.traced = Traced::of(run.id, run.state.trigger());
         let now = self.now();
         if taken == Taken::Left {

@@ -1,7 +1,8 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use flow::Payload;
-use flow::run::{Command, Event, SNAPSHOT_VERSION, State, Surroundings, decide};
+use flow::run::{Command, Event, SNAPSHOT_VERSION, Seq, State, Surroundings, decide};
 use journal::{Birth, Commit, KvWrite, Progress, Recorded, Snapshot};
 use kit::ids::{ExecutionId, FlowId, NodeId, OwnerId};
 use kit::{Sources, Timestamp};
@@ -27,6 +28,8 @@ pub(super) struct Run {
     pub(super) traced: Traced,
     /// The ids of letters that the pending events answer.
     pub(super) letters_taken: Vec<String>,
+    /// The executions that it has called and that have not answered, by the step.
+    pub(super) called: BTreeMap<Seq, ExecutionId>,
     /// What persons are asked, as of the last commit.
     pub(super) asked: OnDisk,
     /// How many events the last snapshot covers.
@@ -65,6 +68,7 @@ impl Run {
             birth: None,
             traced: Traced::default(),
             letters_taken: Vec::new(),
+            called: BTreeMap::new(),
             asked: OnDisk::new(),
             snapshot_seq: 0,
             pending,

@@ -48,6 +48,11 @@ impl Drop for Seat {
         if active.get(&self.id).is_some_and(|seated| seated.epoch == self.epoch) {
             active.remove(&self.id);
         }
+        drop(active);
+        // A letter that came while it was given back has made it due.
+        if self.notes.try_recv().is_ok() {
+            self.engine.look_soon();
+        }
     }
 }
 
@@ -62,9 +67,10 @@ impl Engine {
 
     /// Says that there is a letter, if this node drives the execution.
     pub(super) fn hand_letter(&self, id: ExecutionId) {
-        if let Some(seated) = self.active().get(&id) {
-            // One that is just leaving looks into its inbox in its last commit.
-            let _ = seated.letters.send(());
+        let is_handed = self.active().get(&id).is_some_and(|seated| seated.letters.send(()).is_ok());
+        // One that has just been given back was made due by the letter.
+        if !is_handed {
+            self.look_soon();
         }
     }
 

@@ -43,7 +43,12 @@ impl Engine {
         };
         for (command_id, body) in letters {
             match serde_json::from_str(&body) {
-                Ok(command) => run.decide(command, self.now(), self.sources().entropy.unit()),
+                Ok(command) => {
+                    if let Command::Return { step, .. } = &command {
+                        run.called.remove(step);
+                    }
+                    run.decide(command, self.now(), self.sources().entropy.unit());
+                }
                 Err(error) => {
                     tracing::error!(execution = %run.id, command_id, %error, "a command is not known here");
                 }

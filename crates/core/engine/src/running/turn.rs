@@ -1,4 +1,4 @@
-use flow::run::{Command, Failure, Ready, Spent, TokenId, ready, scope};
+use flow::run::{Command, Failure, Ready, TokenId, ready, scope};
 use kit::{Sources, Timestamp};
 
 use super::run::Run;
@@ -21,7 +21,7 @@ pub(super) fn turn(run: &mut Run, registry: &Registry, sources: &Sources) -> boo
             .into_iter()
             .filter(|item| !matches!(item, Ready::Run { .. }))
             .collect();
-        if doable.is_empty() && !refuse_flows(run, now) {
+        if doable.is_empty() {
             return false;
         }
         for item in doable {
@@ -42,18 +42,6 @@ pub(super) fn turn(run: &mut Run, registry: &Registry, sources: &Sources) -> boo
             run.decide(command, now, sources.entropy.unit());
         }
     }
-}
-
-/// Calling another flow is decided in the core and not yet carried out here: a clear failure instead of a long wait.
-fn refuse_flows(run: &mut Run, now: Timestamp) -> bool {
-    let calls: Vec<_> = run.state.delegated().iter().copied().collect();
-    let refuses = !calls.is_empty();
-    for step in calls {
-        let message = "this version cannot call other flows yet";
-        let outcome = Err(Failure::permanent("not_available", message));
-        run.decide(Command::Return { step, outcome, spent: Spent::default() }, now, 0.0);
-    }
-    refuses
 }
 
 /// A handler of the turn takes its message.

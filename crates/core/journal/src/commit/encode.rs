@@ -20,6 +20,8 @@ pub(super) struct Encoded {
     pub(super) flow: String,
     pub(super) owner: String,
     pub(super) runs_limit: Option<u64>,
+    /// Whether it counts as one of its owner's runs: what another execution calls is part of that one's.
+    pub(super) is_run: bool,
     pub(super) month_ms: i64,
     /// The flow that a birth needs to run, in that version or in any.
     pub(super) needs: Option<(String, Option<String>)>,
@@ -64,6 +66,7 @@ pub(super) fn encode(commit: &Commit) -> Result<Encoded> {
         flow: commit.flow.to_string(),
         owner: commit.owner.to_string(),
         runs_limit: commit.birth.as_ref().and_then(|birth| birth.runs_limit),
+        is_run: commit.birth.as_ref().is_some_and(|birth| birth.caller.is_none()),
         month_ms: month_start(commit.started_at, 0).as_millis(),
         needs: commit.birth.as_ref().map(|birth| needs(commit, birth)),
         claim: commit.birth.as_ref().and_then(|birth| birth.claim.clone()),
@@ -183,7 +186,8 @@ fn row(commit: &Commit, input_tokens: i64, output_tokens: i64) -> Vec<Value> {
             commit.epoch,
             last_seq,
             input_tokens,
-            output_tokens
+            output_tokens,
+            birth.caller
         ]
         .to_vec(),
         None => db::params![

@@ -7,8 +7,9 @@ use tokio::time::Instant;
 
 use super::Commit;
 use super::encode::{Encoded, encode};
+use super::tell::{Tell, write_and_tell};
 use super::write::write;
-use crate::{Error, Result};
+use crate::{Delivery, Error, Result};
 
 /// Commits written at once; more wait for the next one.
 const MOST_AT_ONCE: usize = 256;
@@ -21,6 +22,7 @@ const QUEUE: usize = 4_096;
 /// the database, steps in between for nobody's. SQLite has one writer: there is one.
 #[derive(Clone, Debug)]
 pub(crate) struct Committer {
+    db: Db,
     sums: mpsc::Sender<Waiting>,
     steps: mpsc::Sender<Waiting>,
     /// Whether the last thing that was to be written found no room.
@@ -46,6 +48,7 @@ impl Committer {
         let sums = task();
         let steps = if db.has_one_writer() { sums.clone() } else { task() };
         Self {
+            db: db.clone(),
             sums,
             steps,
             is_full,
@@ -79,6 +82,23 @@ impl Committer {
         self.write(commit).await
     }
 
+    pub(super) async fn commit_and_tell(&self, commit: Commit, tell: &Tell) -> Result<Delivery> {
+        #[cfg(feature = "testing")]
+        if let Some(fuse) = &self.fuse
+            && !fuse.pass()?
+        {
+            write_and_tell(&self.db, &Arc::new(encode(&commit)?), tell).await?;
+            return Err(Error::Closing);
+        }
+        let commit = Arc::new(encode(&commit)?);
+        let outcome = write_and_tell(&self.db, &commit, tell).await;
+        self.note_room(&outcome);
+        if outcome.is_ok() {
+            count_end(&commit);
+        }
+        outcome
+    }
+
     async fn write(&self, commit: Commit) -> Result<()> {
         let commit = Arc::new(encode(&commit)?);
         let (reply, answer) = oneshot::channel();
@@ -107,13 +127,18 @@ async fn work(db: Db, mut inbox: mpsc::Receiver<Waiting>, is_full: Arc<AtomicBoo
         metrics::histogram!("bloxserver_commit_seconds").record(began.elapsed().as_secs_f64());
         outcomes.iter().for_each(|outcome| note_room(&is_full, outcome));
         for ((reply, outcome), commit) in replies.into_iter().zip(outcomes).zip(&commits) {
-            if let (Ok(()), Some((status, _))) = (&outcome, commit.end) {
-                metrics::counter!("bloxserver_executions_ended_total", "status" => status.as_str())
-                    .increment(1);
+            if outcome.is_ok() {
+                count_end(commit);
             }
             // Whoever does not wait any more learns it from the journal.
             let _ = reply.send(outcome);
         }
+    }
+}
+
+fn count_end(commit: &Encoded) {
+    if let Some((status, _)) = commit.end {
+        metrics::counter!("bloxserver_executions_ended_total", "status" => status.as_str()).increment(1);
     }
 }
 

@@ -5,6 +5,7 @@ mod encode;
 #[cfg(feature = "testing")]
 mod fuse;
 mod gather;
+mod tell;
 mod write;
 
 use flow::run::Failure;
@@ -15,8 +16,11 @@ pub use claims::Claim;
 #[cfg(feature = "testing")]
 pub use fuse::{Fuse, Place};
 pub(crate) use gather::Committer;
+pub use tell::Tell;
 
-use crate::{ApprovalMoves, ExecutionStatus, Journal, KvWrite, Recorded, Result, TriggerKind, Waiting};
+use crate::{
+    ApprovalMoves, Delivery, ExecutionStatus, Journal, KvWrite, Recorded, Result, TriggerKind, Waiting,
+};
 
 /// What one turn of one execution adds.
 #[derive(Debug, Clone)]
@@ -75,6 +79,8 @@ pub struct Birth {
     pub runs_limit: Option<u64>,
     /// What no other birth may stand for.
     pub claim: Option<Claim>,
+    /// The execution that calls it; then it is no run of its owner's month.
+    pub caller: Option<ExecutionId>,
 }
 
 /// Where an execution stands after a commit.
@@ -120,5 +126,10 @@ impl Journal {
     /// when another birth has claimed what it stands for. Then nothing of it is written.
     pub async fn commit(&self, commit: Commit) -> Result<()> {
         self.committer().commit(commit).await
+    }
+
+    /// The same for the last commit of an execution that another one has called, which is told in the same transaction.
+    pub async fn commit_and_tell(&self, commit: Commit, tell: &Tell) -> Result<Delivery> {
+        self.committer().commit_and_tell(commit, tell).await
     }
 }

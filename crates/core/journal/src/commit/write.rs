@@ -62,7 +62,7 @@ async fn write_at_once(db: &Db, commits: &[Arc<Encoded>]) -> Result<bool> {
     }
 }
 
-fn moves(commits: &[Arc<Encoded>]) -> Vec<Vec<Value>> {
+pub(super) fn moves(commits: &[Arc<Encoded>]) -> Vec<Vec<Value>> {
     commits.iter().filter(|commit| !commit.is_birth()).map(|commit| commit.row.clone()).collect()
 }
 
@@ -101,7 +101,7 @@ fn judge(
                 Err(Error::RunQuota { limit })
             }
             _ => {
-                *before += 1;
+                *before += i64::from(commit.is_run);
                 Ok(())
             }
         }
@@ -140,11 +140,11 @@ fn negate(value: &mut Value) {
 const SMALLEST_MONTH_MS: i64 = 31_536_000_000;
 
 /// Runs and tokens by owner and month, in an order that every writer keeps, so that no two lock each other out.
-fn monthly(commits: &[Arc<Encoded>]) -> Vec<Vec<Value>> {
+pub(super) fn monthly(commits: &[Arc<Encoded>]) -> Vec<Vec<Value>> {
     let mut sums: BTreeMap<(&str, i64), [i64; 3]> = BTreeMap::new();
     for commit in commits {
         let sum = sums.entry((&commit.owner, commit.month_ms)).or_default();
-        sum[0] += i64::from(commit.is_birth());
+        sum[0] += i64::from(commit.is_run);
         sum[1] += commit.input_tokens;
         sum[2] += commit.output_tokens;
     }
@@ -158,7 +158,7 @@ fn monthly(commits: &[Arc<Encoded>]) -> Vec<Vec<Value>> {
 }
 
 /// The rows of accepted commits that nobody else writes: executions, events, large payloads.
-fn appends(commits: &[&Encoded]) -> Vec<Op> {
+pub(super) fn appends(commits: &[&Encoded]) -> Vec<Op> {
     let all = |rows: fn(&Encoded) -> &Vec<Vec<Value>>| {
         commits.iter().flat_map(|c| rows(c).iter().cloned()).collect()
     };
@@ -178,7 +178,7 @@ fn appends(commits: &[&Encoded]) -> Vec<Op> {
 
 /// Rows that other commits write too, last: they are locked until the commit is on disk. Always in this order behind
 /// the owners' sums, so that no two commits lock each other out.
-fn shared(commits: &[&Encoded]) -> Vec<Op> {
+pub(super) fn shared(commits: &[&Encoded]) -> Vec<Op> {
     vec![
         Op::Batch(&sql::COUNT_EXECUTIONS, flows(commits)),
         Op::Batch(&sql::COUNT_HOURS, hours(commits)),

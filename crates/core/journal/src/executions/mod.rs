@@ -1,6 +1,7 @@
 //! Executions: the index over their journals.
 
 mod backlog;
+mod called;
 mod claim;
 mod counts;
 pub(crate) mod hours;

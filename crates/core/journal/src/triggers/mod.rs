@@ -59,6 +59,8 @@ pub enum TriggerKind {
     Schedule,
     /// By a person.
     Manual,
+    /// By another execution; no trigger is of this kind.
+    Flow,
 }
 
 impl TriggerKind {
@@ -68,6 +70,7 @@ impl TriggerKind {
             Self::Webhook => "webhook",
             Self::Schedule => "schedule",
             Self::Manual => "manual",
+            Self::Flow => "flow",
         }
     }
 }
@@ -76,6 +79,9 @@ impl FromStr for TriggerKind {
     type Err = ();
 
     fn from_str(word: &str) -> Result<Self, ()> {
-        [Self::Webhook, Self::Schedule, Self::Manual].into_iter().find(|kind| kind.as_str() == word).ok_or(())
+        [Self::Webhook, Self::Schedule, Self::Manual, Self::Flow]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+            .ok_or(())
     }
 }

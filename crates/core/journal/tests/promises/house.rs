@@ -63,6 +63,7 @@ impl House {
             trigger_kind: TriggerKind::Manual,
             runs_limit: None,
             claim: None,
+            caller: None,
         };
         Commit {
             execution: self.sources.id(),

@@ -42,6 +42,12 @@ pub(crate) struct ExecutionBody {
     error_message: Option<String>,
     #[schema(required)]
     waiting_on: Option<WaitingBody>,
+    /// The execution that called this one, with `flow`; null when a trigger started it.
+    #[schema(required)]
+    parent_execution_id: Option<ExecutionId>,
+    /// The flow of that execution.
+    #[schema(required)]
+    parent_flow_id: Option<FlowId>,
     #[schema(required)]
     input_payload: Option<String>,
     #[schema(required)]
@@ -89,7 +95,7 @@ impl From<Execution> for SummaryBody {
 impl From<Details> for ExecutionBody {
     fn from(details: Details) -> Self {
         let text = |payload: Option<Payload>| payload.map(|payload| payload.json().to_string());
-        let Details { execution, input, output } = details;
+        let Details { execution, input, output, caller } = details;
         Self {
             id: execution.id,
             flow_id: execution.flow,
@@ -102,6 +108,8 @@ impl From<Details> for ExecutionBody {
             error_code: execution.error_code,
             error_message: execution.error_message,
             waiting_on: execution.waiting.map(|Waiting { kind, until }| WaitingBody { kind, until }),
+            parent_execution_id: caller.map(|(execution, _)| execution),
+            parent_flow_id: caller.map(|(_, flow)| flow),
             input_payload: text(input),
             output_payload: text(output),
         }

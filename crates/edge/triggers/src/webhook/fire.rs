@@ -101,6 +101,7 @@ pub(crate) async fn fire(
         method: Some(head.method.to_string()),
         time: None,
         replay_of: None,
+        caller: None,
     };
     let key = delivery::key(&webhook.config, &head.headers, &body, &message.payload);
     let started = state.engine.fire(&webhook, message, key).await?;
