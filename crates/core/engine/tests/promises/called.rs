@@ -48,7 +48,7 @@ listeners:
   - {name: shape, description: fails, handler: set, config: {payload: '{{ input.nothing + 1 }}'}}
 ";
 
-fn calls(flow: impl ToString) -> String {
+fn calls(flow: &dyn std::fmt::Display) -> String {
     CALLER.replace("CALLED", &flow.to_string())
 }
 
@@ -70,7 +70,7 @@ both_databases! {
     async fn another_flow_answers_and_each_execution_names_the_other(db: Db) {
         let house = House::on(db, None).await;
         let called = house.flow(PURE).await;
-        let flow = house.flow(&calls(called)).await;
+        let flow = house.flow(&calls(&called)).await;
         let done = run(&house, flow, json!({"n": 1})).await;
         assert_eq!((done.status, done.output.json()), (ExecutionStatus::Success, &json!({"got": 20})), "{:?}", done.error);
 
@@ -89,17 +89,17 @@ both_databases! {
     async fn a_flow_is_called_by_its_name_unless_two_are_called_so(db: Db) {
         let house = House::on(db, None).await;
         let pure = house.flow(PURE).await;
-        let text = calls("test");
+        let text = calls(&"test");
         // The house calls all its flows so.
         let caller = house.flow(&text).await;
         let done = run(&house, caller, json!({"n": 1})).await;
         assert_eq!(done.error.unwrap().code, "ambiguous_flow");
-        let missing = house.flow(&calls("nobody")).await;
+        let missing = house.flow(&calls(&"nobody")).await;
         let done = run(&house, missing, json!({"n": 1})).await;
         let error = done.error.unwrap();
         assert_eq!((error.code.as_str(), error.message.as_str()), ("unknown_flow", "sub: there is no flow `nobody`: write the name or the id of one of your flows"));
         let stranger = kit::Sources::system().id();
-        let foreign = house.flow_of(stranger, &calls(pure)).await;
+        let foreign = house.flow_of(stranger, &calls(&pure)).await;
         let started = house.engine.run(stranger, foreign, json!({"n": 1})).await.unwrap();
         assert_eq!(started.result(Duration::from_secs(20)).await.unwrap().error.unwrap().code, "unknown_flow");
         assert!(executions(&house, pure).await.is_empty());
@@ -108,7 +108,7 @@ both_databases! {
     async fn what_fails_in_it_or_does_not_run_is_an_error_of_the_step(db: Db) {
         let house = House::on(db, None).await;
         let failing = house.flow(FAILING).await;
-        let flow = house.flow(&calls(failing)).await;
+        let flow = house.flow(&calls(&failing)).await;
         let error = run(&house, flow, json!({"n": 1})).await.error.unwrap();
         assert!(error.message.starts_with("sub: failing: "), "{error:?}");
         house.engine.stop_flow(house.owner, failing, None, engine::Waiting::Keep).await.unwrap();
@@ -119,7 +119,7 @@ both_databases! {
     async fn a_caller_costs_a_row_while_it_waits_and_its_end_ends_whom_it_called(db: Db) {
         let house = House::on(db, None).await;
         let slow = house.flow(SLOW).await;
-        let flow = house.flow(&calls(slow)).await;
+        let flow = house.flow(&calls(&slow)).await;
         house.effect.holds.store(true, Ordering::SeqCst);
         let started = house.engine.run(house.owner, flow, json!({"n": 1})).await.unwrap();
         house.effect.entered.notified().await;
@@ -134,7 +134,7 @@ both_databases! {
     async fn what_is_called_takes_no_slot_of_its_flow(db: Db) {
         let house = House::on(db, None).await;
         let alone = house.flow(ALONE).await;
-        let flow = house.flow(&calls(alone)).await;
+        let flow = house.flow(&calls(&alone)).await;
         house.effect.holds.store(true, Ordering::SeqCst);
         let first = house.engine.run(house.owner, alone, json!({"n": 0})).await.unwrap();
         house.effect.entered.notified().await;
@@ -148,7 +148,7 @@ both_databases! {
     async fn a_flow_that_calls_itself_without_end_is_bounded(db: Db) {
         let house = House::on(db, None).await;
         // The house calls all its flows so, and there is one.
-        let flow = house.flow(&calls("test")).await;
+        let flow = house.flow(&calls(&"test")).await;
         let done = run(&house, flow, json!({"n": 1})).await;
         let error = done.error.unwrap();
         assert_eq!(error.code, "max_depth", "{error:?}");
@@ -175,7 +175,7 @@ both_databases! {
     async fn whoever_is_called_by_what_is_over_is_ended(db: Db) {
         let house = House::on(db.clone(), None).await;
         let slow = house.flow(SLOW).await;
-        let flow = house.flow(&calls(slow)).await;
+        let flow = house.flow(&calls(&slow)).await;
         house.effect.holds.store(true, Ordering::SeqCst);
         let started = house.engine.run(house.owner, flow, json!({"n": 1})).await.unwrap();
         house.effect.entered.notified().await;
@@ -195,7 +195,7 @@ async fn crash_at(db: &db::Db, fuse: Fuse) -> bool {
     let plan = || Plan { effect: Arc::clone(&effect), ..Plan::default() };
     let first = House::of(Journal::with_fuse(db.clone(), Arc::clone(&fuse)), plan()).await;
     let slow = first.flow(SLOW).await;
-    let flow = first.flow(&calls(slow)).await;
+    let flow = first.flow(&calls(&slow)).await;
     let acknowledged = first.engine.run(first.owner, flow, json!({"n": 1})).await.map(|started| started.id);
     let rest = || async {
         let all = executions(&first, flow).await;
