@@ -1204,6 +1204,8 @@ export interface components {
        * @description How long the other side asked to wait.
        */
       retryAfterMs?: number;
+      /** @description What a model was paid before it failed. */
+      usage?: components["schemas"]["ModelUsage"];
       /** @description More for programs. */
       details?: Json;
     };

@@ -159,6 +159,7 @@ db::statements! {
 
     // The watchdog.
     pub(crate) FLOW_COUNTS = "SELECT c.flow_id, f.owner_id, f.name, c.succeeded + c.failed + c.timed_out, c.failed + c.timed_out FROM execution_counts c JOIN flows f ON f.id = c.flow_id WHERE c.last_ms >= $1";
+    pub(crate) RECENTLY_ENDED = "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN e.status IN ('error', 'timeout') THEN 1 ELSE 0 END), 0) AS BIGINT) FROM (SELECT status FROM executions WHERE flow_id = $1 AND started_ms >= $2 ORDER BY started_ms DESC, id DESC LIMIT $3) e WHERE e.status <> 'running'";
     pub(crate) ADD_ALERT = "INSERT INTO alerts (id, fact, owner_id, flow_id, execution_id, rule, level, message, stops, at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (fact) DO NOTHING";
     pub(crate) ALERT_LIKE_IT = "SELECT id FROM alerts WHERE owner_id = $1 AND COALESCE(flow_id, '') = $2 AND rule = $3 AND level = $4 AND at_ms > $5 AND id <> $6 LIMIT 1";
     pub(crate) ADD_ALERT_DELIVERY = "INSERT INTO alert_deliveries (alert_id, channel, attempts, next_ms) VALUES ($1, $2, 0, $3)";

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use kit::Secret;
 use kit::ids::{ExecutionId, FlowId, OwnerId};
+use serde::Deserialize;
 
 /// On whose behalf a model is asked, and for which step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,21 @@ pub struct Caller {
     pub step: Option<String>,
     /// Whose keys may be used.
     pub keys: KeyPolicy,
+    /// In which order the ways to a model are tried.
+    pub strategy: Strategy,
+}
+
+/// In which order the ways to a model are tried; those that come later are tried when the first one fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strategy {
+    /// As they are configured.
+    #[default]
+    Failover,
+    /// Each time another one first.
+    RoundRobin,
+    /// The one with the fewest calls on their way first, by its share of its places.
+    LeastLoaded,
 }
 
 /// Whose keys a call may be made with.
@@ -41,6 +57,7 @@ impl Caller {
             execution: None,
             step: None,
             keys: KeyPolicy::default(),
+            strategy: Strategy::default(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One call of a model on behalf of a step: what `prompt` and `agent` share.
 
 use engine::{Context, Usage};
-use llm::{Caller, ChatAnswer, ChatRequest, Finish, Gateway, KeyPolicy};
+use llm::{Caller, ChatAnswer, ChatRequest, Finish, Gateway, KeyPolicy, Strategy};
 
 use crate::Error;
 use crate::error::refuse_secrets;
@@ -10,7 +10,7 @@ use crate::error::refuse_secrets;
 pub(crate) async fn ask(
     gateway: &Gateway,
     context: &Context,
-    request: ChatRequest,
+    (request, strategy): (ChatRequest, Option<Strategy>),
 ) -> Result<ChatAnswer, Error> {
     refuse_secrets(context, "a prompt")?;
     let caller = Caller {
@@ -20,6 +20,7 @@ pub(crate) async fn ask(
         execution: Some(context.execution),
         step: Some(context.step_key.clone()),
         keys: KeyPolicy::default(),
+        strategy: strategy.unwrap_or_default(),
     };
     Ok(gateway.chat(&caller, request).await?)
 }

@@ -179,6 +179,7 @@ impl From<Error> for Failure {
             message: error.to_string(),
             retryable: error.is_transient(),
             retry_after_ms: error.retry_after_s().map(|seconds| seconds.saturating_mul(1_000)),
+            usage: None,
             details: error.details(),
         }
     }

@@ -48,6 +48,23 @@ pub struct LlmDefaults {
     pub strategy: Option<String>,
 }
 
+/// Handlers to which the `llm:` section applies.
+pub const ASK_MODELS: [&str; 2] = ["agent", "prompt"];
+
+impl LlmDefaults {
+    /// A config with these where it says nothing.
+    pub(crate) fn under(&self, mut config: Json) -> Json {
+        for (name, default) in [("model", &self.model), ("strategy", &self.strategy)] {
+            if let (Some(default), Some(fields)) = (default, config.as_object_mut())
+                && fields.get(name).is_none_or(Json::is_null)
+            {
+                fields.insert(name.to_owned(), default.as_str().into());
+            }
+        }
+        config
+    }
+}
+
 /// A named node: it receives a message, does one thing, hands messages on.
 #[derive(Debug, Clone)]
 pub struct Listener {

@@ -7,7 +7,7 @@ use super::{Failure, Seq, State, Surroundings, scope};
 use crate::Payload;
 use crate::catalogue::Catalogue;
 use crate::expression::Secrets;
-use crate::organism::{Organism, Work};
+use crate::organism::{ASK_MODELS, Organism, Work};
 
 /// A committed step, ready to run.
 #[derive(Debug, Clone)]
@@ -42,7 +42,10 @@ pub fn prepare(
     let (handler, config) = match &listener.work {
         Work::Outside { handler, config } => {
             let scope = scope(state, id, &surroundings, Some(secrets));
-            (Arc::clone(handler), config.render(&scope).map_err(|error| failure(&listener.name, &error)))
+            let config = config.render(&scope).map_err(|error| failure(&listener.name, &error));
+            let asks_a_model = ASK_MODELS.contains(&&**handler);
+            let config = config.map(|config| if asks_a_model { organism.llm.under(config) } else { config });
+            (Arc::clone(handler), config)
         }
         Work::Agent(agent) => {
             let scope = scope(state, id, &surroundings, None);

@@ -319,6 +319,8 @@ impl Event {
             Self::Finished { usage, .. } | Self::Turned { usage, .. } | Self::Corrected { usage, .. } => {
                 usage.as_ref()
             }
+            // An attempt that failed may have been paid for.
+            Self::Retrying { error, .. } | Self::Failed { error, .. } => error.usage.as_ref(),
             _ => None,
         }
     }

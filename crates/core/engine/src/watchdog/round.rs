@@ -15,7 +15,7 @@ use crate::{Engine, Result};
 /// How often it looks at executions. One that is over by then was no danger and costs nothing.
 const EVERY_MS: i64 = 2_000;
 /// How often it looks at flows, and forgets old alerts.
-const FLOWS_EVERY_MS: i64 = 60_000;
+const FLOWS_EVERY_MS: i64 = 15_000;
 /// Executions whose news are read in a round; the others come in the next ones.
 const MOST_READ: usize = 200;
 /// Events of one execution that are read in a round.

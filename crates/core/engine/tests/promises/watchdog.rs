@@ -89,6 +89,21 @@ db::testing::both_databases! {
         assert_eq!(alerts[0].message, "5 of 5 executions of `test` failed within 15 min");
     }
 
+    async fn what_failed_before_the_first_look_is_told_too(db: Db) {
+        let house = House::on(db, None).await;
+        let flow = house.flow("organism: {name: f}\nlisteners:\n  - {name: a, description: d, handler: set, config: {payload: '{{ 1 // 0 }}'}}\n").await;
+        for _ in 0..6 {
+            let id = house.engine.run(house.owner, flow, json!({})).await.unwrap().id;
+            house.ended(house.owner, flow, id).await;
+        }
+        for _ in 0..2 {
+            house.engine.watch_now().await.unwrap();
+        }
+        let alerts = alerts(&house).await;
+        assert_eq!(alerts.len(), 1, "{alerts:?}");
+        assert_eq!(alerts[0].message, "6 of 6 executions of `test` failed within 15 min");
+    }
+
     async fn an_alert_is_passed_on_until_somebody_took_it(db: Db) {
         let clock = Clock::manual(Timestamp::from_millis(1_700_000_000_000));
         let sources = Sources { clock: clock.clone(), entropy: Entropy::system() };

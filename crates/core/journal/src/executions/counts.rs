@@ -19,6 +19,14 @@ pub struct FlowCounts {
 }
 
 impl Journal {
+    /// How many of a flow's newest executions since then have ended, and how many of those have failed: for the watchdog.
+    pub async fn recently_ended(&self, flow: FlowId, since: Timestamp) -> Result<(u64, u64)> {
+        /// Executions that are looked at: a share of them is the share of all.
+        const NEWEST: u32 = 1_000;
+        let row = self.db().one(&sql::RECENTLY_ENDED, &db::params![flow, since, NEWEST]).await?;
+        Ok((row.get(0)?, row.get(1)?))
+    }
+
     /// The sums of flows that have had an execution since then: for the watchdog.
     pub async fn flow_counts(&self, since: Timestamp) -> Result<Vec<FlowCounts>> {
         let rows = self.db().all(&sql::FLOW_COUNTS, &db::params![since]).await?;

@@ -46,7 +46,8 @@ impl<'a> Attempts<'a> {
     /// The first answer of anybody.
     pub(super) async fn win(&self, call: &mut Ongoing) -> Result<Won<'a>, Error> {
         let Inner { settings, sources, .. } = &**self.inner;
-        let routes = routes(settings, self.question.asked_model(settings))?;
+        let mut routes = routes(settings, self.question.asked_model(settings))?;
+        self.inner.arrange(&mut routes, self.caller.strategy);
         let (started, retry) = (Instant::now(), settings.retry);
         let mut round = 0;
         loop {

@@ -1,5 +1,6 @@
 //! The one way to a model.
 
+mod arrange;
 mod attempt;
 mod chat;
 mod check_key;
@@ -13,7 +14,7 @@ mod traced;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use db::{Db, Shared};
@@ -50,6 +51,8 @@ pub(crate) struct Inner {
     /// The life of the shared server in which this node last began to count by itself.
     alone_since: AtomicU64,
     turnstiles: HashMap<String, Arc<Turnstile>>,
+    /// Counts the calls that take providers in turn.
+    turns: AtomicUsize,
     pub(crate) pressure: Arc<Pressure>,
     pub(crate) store: Store,
     flights: Arc<Flights>,
@@ -71,6 +74,7 @@ impl Gateway {
         let turnstiles = settings.providers.iter().map(|p| (p.name.clone(), turnstile(p.concurrency)));
         Self(Arc::new(Inner {
             turnstiles: turnstiles.collect(),
+            turns: AtomicUsize::new(0),
             store: Store::new(settings.cache_bytes),
             prices: Prices::new(&settings),
             keys: Keys::new(credentials),

@@ -1,4 +1,4 @@
-use llm::{ChatRequest, Message, Tool, ToolCall};
+use llm::{ChatRequest, Message, Strategy, Tool, ToolCall};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -14,6 +14,7 @@ struct Turn {
     #[serde(default)]
     tools: Vec<Offered>,
     output_schema: Option<Json>,
+    strategy: Option<Strategy>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -55,16 +56,17 @@ struct Offered {
 }
 
 /// The engine's account of the conversation as a request.
-pub(super) fn read(config: Json) -> Result<ChatRequest, Error> {
+pub(super) fn read(config: Json) -> Result<(ChatRequest, Option<Strategy>), Error> {
     let turn: Turn = config::read(config)?;
-    Ok(ChatRequest {
+    let request = ChatRequest {
         model: turn.model,
         messages: turn.messages.into_iter().map(message).collect(),
         tools: turn.tools.into_iter().map(tool).collect(),
         temperature: turn.temperature,
         max_tokens: turn.max_tokens,
         output_schema: turn.output_schema,
-    })
+    };
+    Ok((request, turn.strategy))
 }
 
 fn message(said: Said) -> Message {
@@ -93,7 +95,7 @@ mod tests {
 
     #[test]
     fn every_message_of_the_engine_is_understood() {
-        let request = read(json!({
+        let (request, _) = read(json!({
             "model": null,
             "messages": [
                 {"role": "system", "content": "s"},

@@ -6,11 +6,11 @@ mod schema;
 use async_trait::async_trait;
 use engine::flow::Payload;
 use engine::flow::catalogue::HandlerSpec;
-use engine::{Answer, Context, Handler, Outcome};
+use engine::{Answer, Context, Failure, Handler, Outcome};
 use llm::{ChatAnswer, Gateway};
 use serde_json::{Value as Json, json};
 
-use crate::{Error, ask};
+use crate::ask;
 
 /// `agent`: the model's next message.
 pub(crate) struct Agent {
@@ -22,11 +22,14 @@ impl Agent {
         Self { gateway }
     }
 
-    async fn turn(&self, context: &Context, config: Json) -> Result<Answer, Error> {
-        let request = conversation::read(config)?;
-        let answer = ask::ask(&self.gateway, context, request).await?;
-        ask::check_complete(&answer)?;
-        Ok(Answer { usage: Some(ask::usage(&answer)), ..Answer::new(output(answer)) })
+    async fn turn(&self, context: &Context, config: Json) -> Result<Answer, Failure> {
+        let answer = ask::ask(&self.gateway, context, conversation::read(config)?).await?;
+        let usage = Some(ask::usage(&answer));
+        match ask::check_complete(&answer) {
+            Ok(()) => Ok(Answer { usage, ..Answer::new(output(answer)) }),
+            // An answer that cannot be used is paid for.
+            Err(error) => Err(Failure::from(error).with_usage(usage)),
+        }
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) fn failure(response: &Response, now: Timestamp, context: &Context) ->
         message: format!("`{host}` answered {status}{hint}"),
         retryable: matches!(status, 408 | 425 | 429 | 500..=599),
         retry_after_ms: response.retry_after_s(now).map(|seconds| seconds.saturating_mul(1_000)),
+        usage: None,
         details: Some(json!({ "status": status, "body": shown_body(&response.body) })),
     }
 }

@@ -6,8 +6,8 @@ mod structured;
 use async_trait::async_trait;
 use engine::flow::Payload;
 use engine::flow::catalogue::HandlerSpec;
-use engine::{Answer, Context, Handler, Outcome};
-use llm::{ChatAnswer, ChatRequest, Finish, Gateway, Message};
+use engine::{Answer, Context, Failure, Handler, Outcome};
+use llm::{ChatAnswer, ChatRequest, Finish, Gateway, Message, Strategy};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -26,6 +26,7 @@ struct Config {
     temperature: Option<f64>,
     max_tokens: Option<u32>,
     output_schema: Option<Json>,
+    strategy: Option<Strategy>,
 }
 
 impl Prompt {
@@ -33,12 +34,17 @@ impl Prompt {
         Self { gateway }
     }
 
-    async fn answer(&self, context: &Context, config: Json, input: &Json) -> Result<Answer, Error> {
+    async fn answer(&self, context: &Context, config: Json, input: &Json) -> Result<Answer, Failure> {
         let config: Config = config::read(config)?;
-        let is_structured = config.output_schema.is_some();
-        let answer = ask::ask(&self.gateway, context, request(config, input)?).await?;
+        let (is_structured, strategy) = (config.output_schema.is_some(), config.strategy);
+        let request = (request(config, input)?, strategy);
+        let answer = ask::ask(&self.gateway, context, request).await?;
         let usage = Some(ask::usage(&answer));
-        Ok(Answer { usage, ..Answer::new(output(answer, is_structured)?) })
+        match output(answer, is_structured) {
+            Ok(output) => Ok(Answer { usage, ..Answer::new(output) }),
+            // An answer that cannot be used is paid for.
+            Err(error) => Err(Failure::from(error).with_usage(usage)),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::super::report::Report;
 use super::super::yaml::{Node, Span};
-use super::super::{Listener, OnError, Retry, Schema, Work};
+use super::super::{ASK_MODELS, Listener, OnError, Retry, Schema, Work};
 use super::{Reader, agent, branch, fields, legacy, schema, work};
 use crate::catalogue::{HandlerSpec, Place};
 
@@ -57,7 +57,7 @@ pub(super) fn read(reader: &mut Reader<'_>, report: &mut Report<'_>, node: &Node
         input: input.or_else(|| legacy_input.and_then(compiled)),
         output,
         next,
-        retry: retry(report, node),
+        retry: retry(report, node, attempts(reader, handler)),
         timeout_ms: timeout_ms(report, node).unwrap_or(handler.map_or(30_000, |spec| spec.timeout_ms)),
         on_error: on_error(reader, report, node),
         concurrency: fields::whole_u32(report, node, "concurrency", (1, 10_000)),
@@ -132,17 +132,25 @@ fn next(
     reader.names.resolve_all(report, &found)
 }
 
-fn retry(report: &mut Report<'_>, node: &Node) -> Retry {
-    let Some(retry) = node.get("retry") else { return RETRY_DEFAULT };
+/// How often a step is tried that does not say it itself: those that ask models as `llm.retries` says.
+fn attempts(reader: &Reader<'_>, spec: Option<&HandlerSpec>) -> u32 {
+    let asks_a_model = spec.is_some_and(|spec| ASK_MODELS.contains(&spec.name));
+    let retries = reader.llm_retries.filter(|_| asks_a_model);
+    retries.map_or(RETRY_DEFAULT.attempts, |retries| (retries + 1).min(ATTEMPTS_MOST))
+}
+
+fn retry(report: &mut Report<'_>, node: &Node, attempts_default: u32) -> Retry {
+    let default = Retry { attempts: attempts_default, ..RETRY_DEFAULT };
+    let Some(retry) = node.get("retry") else { return default };
     if !fields::is_map(report, retry, "`retry`") {
-        return RETRY_DEFAULT;
+        return default;
     }
     fields::check_keys(report, retry, "`retry`", &["attempts", "backoff", "max_backoff"], &[]);
     let attempts = fields::whole_u32(report, retry, "attempts", (1, ATTEMPTS_MOST));
     let backoff_ms = fields::duration_ms(report, retry, "backoff").unwrap_or(RETRY_DEFAULT.backoff_ms);
     let longest = fields::duration_ms(report, retry, "max_backoff").unwrap_or(RETRY_DEFAULT.max_backoff_ms);
     Retry {
-        attempts: attempts.unwrap_or(RETRY_DEFAULT.attempts),
+        attempts: attempts.unwrap_or(attempts_default),
         backoff_ms,
         max_backoff_ms: longest.max(backoff_ms),
     }

@@ -64,6 +64,8 @@ struct Reader<'c> {
     names: &'c Names,
     /// The file was written for xml-pipeline v2.1.
     is_legacy: bool,
+    /// How often `llm:` says that a call of a model is tried again.
+    llm_retries: Option<u32>,
     config_schemas: HashMap<&'static str, Option<Arc<Validator>>>,
 }
 
@@ -90,7 +92,9 @@ fn organism(report: &mut Report<'_>, root: &Node, catalogue: &Catalogue) -> Opti
     let items = listeners(report, root)?;
     let names = Names::read(report, items, catalogue);
     let is_legacy = items.iter().any(|item| item.get("payload_class").is_some());
-    let mut reader = Reader { catalogue, names: &names, is_legacy, config_schemas: HashMap::new() };
+    let llm_retries = head.as_ref().and_then(|head| head.llm.retries);
+    let mut reader =
+        Reader { catalogue, names: &names, is_legacy, llm_retries, config_schemas: HashMap::new() };
     let listeners: Vec<_> = items
         .iter()
         .enumerate()

@@ -52,6 +52,8 @@ fn everything_that_is_written_arrives() {
     let sort = organism.listener(organism.entry);
     let Work::Agent(agent) = &sort.work else { panic!("{sort:?}") };
     assert_eq!((agent.max_turns, agent.temperature, sort.timeout_ms), (4, Some(0.2), 120_000));
+    // One more than `llm.retries`; who asks no model has its own.
+    assert_eq!(sort.retry.attempts, 3);
     assert_eq!(agent.peers, [organism.index("orders").unwrap()]);
     assert!(sort.output.as_ref().unwrap().objection(&serde_json::json!({"category": "x"})).is_some());
     let orders = organism.listener(organism.index("orders").unwrap());

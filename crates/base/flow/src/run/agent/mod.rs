@@ -26,6 +26,7 @@ pub(super) fn request(
     let prompt = text(&agent.prompt.render(scope)?);
     Ok(json!({
         "model": agent.model.as_ref().or(organism.llm.model.as_ref()),
+        "strategy": organism.llm.strategy,
         "temperature": agent.temperature,
         "max_tokens": agent.max_tokens,
         "messages": messages(state, id, &prompt),

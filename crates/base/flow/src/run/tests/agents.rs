@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::bench::Bench;
+use super::bench::{Bench, usage};
 use crate::run::{Command, Failure};
 
 const TOOLS: [&str; 3] = [
@@ -159,4 +159,39 @@ fn a_model_that_calls_without_end_in_one_answer_is_heard_up_to_a_limit() {
     let calls: Vec<(&str, Json)> = (0..1_000).map(|_| ("nobody", json!({}))).collect();
     bench.calls("boss", &calls);
     assert_eq!(heard(&bench).len(), 128);
+}
+
+#[test]
+fn what_the_flow_says_of_models_holds_where_a_listener_says_nothing() {
+    let text = "organism: {name: x}
+llm: {model: big, strategy: round-robin, retries: 4}
+listeners:
+  - {name: a, description: d, agent: true, prompt: p, next: b}
+  - {name: b, description: d, handler: prompt, config: {prompt: hi}, retry: {attempts: 2}, next: c}
+  - {name: c, description: d, handler: prompt, config: {prompt: hi, model: small}}
+";
+    let mut bench = Bench::read(text).start(json!(1));
+    let said = |bench: &Bench, name: &str| {
+        let config = bench.prepared(bench.step(name)).config;
+        (config["model"].clone(), config["strategy"].clone())
+    };
+    assert_eq!(said(&bench, "a"), (json!("big"), json!("round-robin")));
+    bench.says("a", "done");
+    assert_eq!(said(&bench, "b"), (json!("big"), json!("round-robin")));
+    bench.finish("b", json!(1));
+    assert_eq!(said(&bench, "c"), (json!("small"), json!("round-robin")));
+    let attempts = |name: &str| bench.organism.listener(bench.organism.index(name).unwrap()).retry.attempts;
+    assert_eq!((attempts("a"), attempts("b"), attempts("c")), (5, 2, 5));
+}
+
+#[test]
+fn an_attempt_that_failed_after_it_was_paid_for_counts() {
+    let mut bench =
+        Bench::of(&["name: a, agent: true, prompt: p, retry: {attempts: 2, backoff: 1ms}"]).start(json!(1));
+    let paid = |failure: Failure| Err(failure.with_usage(usage(40)));
+    bench.outcome(bench.step("a"), paid(Failure::transient("cut", "half")));
+    assert_eq!(bench.state.spent().tokens, 40);
+    bench.pass_ms(10_000);
+    bench.outcome(bench.step("a"), paid(Failure::permanent("declined", "no")));
+    assert_eq!((bench.state.spent().tokens, bench.error().0.as_str()), (80, "declined"));
 }

@@ -58,6 +58,7 @@ fn samples() -> Vec<Event> {
         message: "503".to_owned(),
         retryable: true,
         retry_after_ms: Some(1_000),
+        usage: None,
         details: Some(json!({"status": 503})),
     };
     let usage = Some(Usage { model: "m".to_owned(), input_tokens: 11, output_tokens: 7, simulated: true });

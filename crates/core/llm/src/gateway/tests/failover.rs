@@ -1,6 +1,7 @@
 //! Faults before the first byte: asked again, asked elsewhere, left alone.
 
 use super::*;
+use crate::Strategy;
 use crate::double::Step;
 
 /// A gateway with an alias over two doubles, and retries.
@@ -123,4 +124,28 @@ async fn a_pause_longer_than_the_callers_patience_is_the_callers_to_make() {
     // And it is not asked again before.
     let resting = gateway.chat(&caller(), hello("gpt-4o")).await.unwrap_err();
     assert_eq!((resting.retry_after_s(), double.seen().len()), (Some(60), 1));
+}
+
+#[tokio::test]
+async fn vendors_take_turns_or_the_least_loaded_is_asked_when_a_flow_says_so() {
+    let first = Double::start(|_| completion(&json!({"content": "from gpt"}))).await;
+    let second = claude().await;
+    let gateway = across(&first, &second, 0);
+    let ask = async |strategy, text: &str| {
+        let caller = Caller { strategy, ..caller() };
+        let request = ChatRequest::new("smart", vec![Message::User(text.to_owned())]);
+        gateway.chat(&caller, request).await.unwrap().text.unwrap()
+    };
+    // Each question is another one: the cache answers what was asked before.
+    let mut said = Vec::new();
+    for text in ["a", "b", "c", "d"] {
+        said.push(ask(Strategy::RoundRobin, text).await);
+    }
+    assert_eq!(said, ["from gpt", "from claude", "from gpt", "from claude"]);
+    assert_eq!(ask(Strategy::LeastLoaded, "e").await, "from gpt", "of equals the first");
+    let turnstile = &gateway.0.turnstiles["openai"];
+    let seat = turnstile.try_enter();
+    assert!(seat.is_some());
+    assert_eq!(ask(Strategy::LeastLoaded, "f").await, "from claude");
+    assert_eq!(ask(Strategy::Failover, "g").await, "from gpt");
 }
