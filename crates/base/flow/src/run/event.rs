@@ -320,7 +320,7 @@ impl Event {
                 usage.as_ref()
             }
             // An attempt that failed may have been paid for.
-            Self::Retrying { error, .. } | Self::Failed { error, .. } => error.usage.as_ref(),
+            Self::Retrying { error, .. } | Self::Failed { error, .. } => error.usage.as_deref(),
             _ => None,
         }
     }

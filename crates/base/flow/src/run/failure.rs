@@ -23,7 +23,7 @@ pub struct Failure {
     /// What a model was paid before it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub usage: Option<Usage>,
+    pub usage: Option<Box<Usage>>,
     /// More for programs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Value, required = false)]
@@ -40,7 +40,7 @@ impl Failure {
     /// The same, with what a model was paid before.
     #[must_use]
     pub fn with_usage(mut self, usage: Option<Usage>) -> Self {
-        self.usage = usage;
+        self.usage = usage.map(Box::new);
         self
     }
 

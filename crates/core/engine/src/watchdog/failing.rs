@@ -129,12 +129,9 @@ mod tests {
     #[test]
     fn what_failed_before_the_first_look_counts() {
         let (mut flows, now) = (Flows::default(), Timestamp::from_millis(0));
-        let recent = Some(Ended { all: 6, failed: 6 });
+        let recent = Ended { all: 6, failed: 6 };
         assert!(flows.is_new(FlowId::from_u128(1)));
-        assert_eq!(
-            flows.read(vec![(counts(1_000, 900), recent)], now),
-            [(counts(1_000, 900), recent.unwrap())]
-        );
+        assert_eq!(flows.read(vec![(counts(1_000, 900), Some(recent))], now), [(counts(1_000, 900), recent)]);
         assert!(!flows.is_new(FlowId::from_u128(1)));
         assert!(flows.read(Vec::new(), now).is_empty() && flows.is_new(FlowId::from_u128(1)));
     }
