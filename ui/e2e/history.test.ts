@@ -53,6 +53,21 @@ describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
     await expectAccessible(page);
   });
 
+  it("replays from a step: what came before is not done again", async () => {
+    const id = await app.newFlow("from a step", `organism:\n  name: a\nlisteners:\n  - name: ask\n    description: d\n    handler: prompt\n    config: {prompt: hello, model: some-model}\n    next: last\n  - name: last\n    description: d\n    handler: set\n    config: {payload: {said: "{{ input.text }}"}}\n    next: out\n  - name: out\n    description: d\n    handler: output\n`);
+    await app.api(`/flows/${id}/start`, "POST");
+    const run = await app.api<{ id: string }>(`/flows/${id}/executions/run`, "POST", {});
+    await page.goto(`/flows/${id}/executions/${run.id}`);
+    await page.getByRole("option", { name: /last/ }).click();
+    await button(page, "Replay from here").click();
+    await page.waitForURL((url) => url.pathname.includes("/executions/") && !url.pathname.endsWith(run.id));
+    await page.getByRole("option", { name: /ask/ }).click();
+    await seen(page.getByText("as it was recorded"));
+    await picture(page, "replayed-from-a-step");
+    await expectAccessible(page);
+    expect(asked).toBe(1);
+  });
+
   it("replays many at once", async () => {
     const id = await app.newFlow("again", text("'{{ input.n + 1 }}'"));
     await app.api(`/flows/${id}/start`, "POST");
@@ -126,6 +141,8 @@ describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
   });
 });
 
+let asked = 0;
+
 /** A provider of models that always says the same, and a slow one at `/slow`. */
 function modelPeer(): Promise<Server> {
   const answer = {
@@ -138,6 +155,7 @@ function modelPeer(): Promise<Server> {
   };
   return new Promise((resolve) => {
     const peer = createServer((request, response) => {
+      if (request.url !== "/slow") asked += 1;
       const answered = () => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
       request.resume().on("end", () => (request.url === "/slow" ? setTimeout(answered, 600) : answered()));
     }).listen(0, "127.0.0.1", () => resolve(peer));

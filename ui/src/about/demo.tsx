@@ -51,7 +51,7 @@ function useRecorded() {
   const play = useCallback(() => {
     clearInterval(timer.current);
     const { begin, add } = useRun.getState();
-    begin(DEMO_FLOW.id);
+    begin(DEMO_FLOW.id, "demo");
     // Whoever wants no motion sees how it ended.
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return add(DEMO_EVENTS);
     let next = 0;

@@ -37,9 +37,12 @@ export async function allEvents(flowId: string, executionId: string, signal: Abo
 
 export const runFlow = (flowId: string, inputPayload: Json) => ask("post", "/flows/{flowId}/executions/run", { path: { flowId }, body: { inputPayload } });
 
-/** Runs a finished execution again with what its trigger brought, on the text as it is now. */
-export const replay = (flowId: string, executionId: string) =>
-  ask("post", "/flows/{flowId}/executions/{executionId}/replay", { path: { flowId, executionId }, body: { on: "current" } });
+/**
+ * Runs a finished execution again on the text as it is now: with what its trigger brought, or from a step, known by the
+ * seq of any of its events. What owes nothing to that step is taken as it was recorded.
+ */
+export const replay = (flowId: string, executionId: string, fromStep: number | null = null) =>
+  ask("post", "/flows/{flowId}/executions/{executionId}/replay", { path: { flowId, executionId }, body: { on: "current", fromStep } });
 
 /** Runs every execution again that the request names, at most as many as one request takes. */
 export const replayMany = (flowId: string, body: components["schemas"]["ReplayManyRequest"]) =>

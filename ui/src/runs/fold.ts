@@ -37,6 +37,8 @@ export interface Visit {
   port: string | null;
   /** What it waits for. */
   waits: { for: "delay" | "approval"; until: string | null; message: string | null } | null;
+  /** Whether it was recorded by the execution that this one runs again, and not done anew. */
+  isReused: boolean;
   /** Which item of a list, counted from 1. */
   item: number | null;
   children: Visit[];
@@ -341,6 +343,7 @@ function newVisit(event: StepEvent, listener: string, at: number, kind: Visit["k
     objection: null,
     port: null,
     waits: null,
+    isReused: event.reused === true,
     item: null,
     children: [],
   };

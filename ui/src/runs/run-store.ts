@@ -4,13 +4,14 @@ import { fold, type ListenerRun, type Run, type Visit } from "./fold";
 
 /** The execution that lies over the canvas. */
 interface RunState {
+  flowId: string | null;
   executionId: string | null;
   events: StepEvent[];
   run: Run | null;
   link: "live" | "reconnecting" | "ended" | null;
   /** The bar of the timeline that is looked at. */
   pinned: number | null;
-  begin(executionId: string): void;
+  begin(flowId: string, executionId: string): void;
   add(events: StepEvent[]): void;
   setLink(link: RunState["link"]): void;
   pin(visit: number | null): void;
@@ -18,12 +19,13 @@ interface RunState {
 }
 
 export const useRun = create<RunState>((set, get) => ({
+  flowId: null,
   executionId: null,
   events: [],
   run: null,
   link: null,
   pinned: null,
-  begin: (executionId) => set({ executionId, events: [], run: null, link: null, pinned: null }),
+  begin: (flowId, executionId) => set({ flowId, executionId, events: [], run: null, link: null, pinned: null }),
   add(fresh) {
     const last = get().events.at(-1)?.seq ?? -1;
     const events = [...get().events, ...fresh.filter((event) => event.seq > last)];
@@ -31,7 +33,7 @@ export const useRun = create<RunState>((set, get) => ({
   },
   setLink: (link) => set({ link }),
   pin: (pinned) => set({ pinned }),
-  clear: () => set({ executionId: null, events: [], run: null, link: null, pinned: null }),
+  clear: () => set({ flowId: null, executionId: null, events: [], run: null, link: null, pinned: null }),
 }));
 
 /** How a listener does in the execution on the canvas; null when there is none. */

@@ -15,7 +15,7 @@ export function useFollow(flow: string, execution: string | undefined): void {
       return;
     }
     const stop = new AbortController();
-    begin(execution);
+    begin(flow, execution);
     // Events come in bursts: they are gathered, and drawn once a frame.
     let waiting: StepEvent[] = [];
     let frame = 0;

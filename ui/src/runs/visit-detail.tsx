@@ -1,4 +1,5 @@
 import type { Visit } from "./fold";
+import { ReplayFrom } from "./replay-from";
 import { Conversation } from "./conversation";
 import { Payload } from "./json-tree";
 import { Status, type StatusWord } from "@/parts/status";
@@ -14,8 +15,10 @@ export function VisitDetail({ visit }: { visit: Visit }) {
         <Status word={WORDS[visit.state]} />
         {visit.end !== null && visit.attempts.length > 0 && <span className="text-text-2 tabular">{duration(visit.end - visit.start)}</span>}
         <TokensOf visit={visit} />
+        {visit.isReused && <span className="rounded-sm border border-line-strong px-1 text-xs text-text-2">as it was recorded</span>}
         {visit.port && <span className="text-text-2">took {visit.port.replace("case-0", "the first case").replace(/case-(\d+)/, (_, place: string) => `case ${Number(place) + 1}`)}</span>}
       </div>
+      <ReplayFrom visit={visit} />
       {visit.error && (
         <div role="alert" className="rounded-md border border-failed/50 bg-failed-soft p-2.5">
           <p className="break-words">{visit.error.message}</p>

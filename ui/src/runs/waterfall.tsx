@@ -103,6 +103,7 @@ function Bars({ visit, start, total, now }: { visit: Visit; start: number; total
               isRetried ? "striped border border-failed text-failed" : COLOURS[visit.state],
               visit.kind !== "step" && visit.kind !== "agent" && "h-1.5 opacity-75",
               visit.tokens?.simulated && "striped opacity-80",
+              visit.isReused && "opacity-35",
             )}
             style={{ left: `min(${left(piece.start)}%, 100% - 3px)`, width: `${Math.max(0, left(until) - left(piece.start))}%` }}
           />
