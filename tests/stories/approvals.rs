@@ -22,8 +22,8 @@ fn asked(api: &Api, count: usize) -> Vec<Json> {
 }
 
 fn path_of(link: &Json) -> String {
-    let link = link.as_str().expect("a link");
-    format!("/approve/{}", link.rsplit('/').next().unwrap())
+    let link = link.as_str().expect("a link").strip_prefix("http://").expect("an address");
+    link[link.find('/').expect("a path")..].to_owned()
 }
 
 fn decide(server: &Server, path: &str, form: &str) -> Answer {
@@ -63,7 +63,7 @@ both_stores! {
         }
         assert_eq!(asked(&api, 1).len(), 1);
         assert_eq!(decide(&server, &path, "decision=perhaps").status, 422);
-        assert_eq!(decide(&server, "/approve/made-up", "decision=approve").status, 404);
+        assert_eq!(decide(&server, "/webhooks/approve/made-up", "decision=approve").status, 404);
         let said = decide(&server, &path, "decision=approve&comment=a+good+customer");
         assert!(said.status == 200 && said.text().contains("Your decision is recorded."), "{}", said.text());
         let again = decide(&server, &path, "decision=reject");

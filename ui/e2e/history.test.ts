@@ -9,6 +9,20 @@ const text = (payload: string) => `organism:\n  name: history\nlisteners:\n  - n
 const WAITING = "organism:\n  name: waits\nlisteners:\n  - name: pause\n    description: d\n    handler: delay\n    config: {for: 1h}\n    next: out\n  - name: out\n    description: d\n    handler: output\n";
 
 
+const ASKING = `organism:
+  name: refunds
+listeners:
+  - name: ask
+    description: Asks
+    handler: approval
+    config: {message: "Refund {{ input.amount }}?", deadline: 2d}
+    next: out
+  - name: out
+    description: Answers
+    handler: output
+    config: {payload: "{{ input.approval.decision }}: {{ input.approval.comment }}"}
+`;
+
 describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
   let app: App;
   let page: Page;
@@ -86,6 +100,50 @@ describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
     await expect.poll(total).toBe(4);
   });
 
+  it("asks a person, who decides in the inbox or by a link, and the run goes on", async () => {
+    const id = await app.newFlow("refunds", ASKING);
+    await app.api(`/flows/${id}/start`, "POST");
+    const run = (amount: string) => app.api<{ id: string }>(`/flows/${id}/executions/run`, "POST", { inputPayload: { amount } });
+    const [first, second] = [await run("<b>7</b>"), await run("8")];
+    await page.goto("/approvals");
+    const question = page.getByRole("listitem").filter({ hasText: "Refund <b>7</b>?" });
+    await question.getByLabel(/^Comment on/).fill("a good customer");
+    await picture(page, "approvals-waiting");
+    await expectAccessible(page);
+    await question.getByRole("button", { name: "Approve" }).click();
+    await question.waitFor({ state: "detached" });
+    const output = async (execution: string) => (await app.api<{ outputPayload: string | null }>(`/flows/${id}/executions/${execution}`)).outputPayload;
+    await expect.poll(() => output(first.id)).toBe('"approve: a good customer"');
+
+    const pending = await app.api<{ items: { link: string }[] }>("/approvals?status=pending");
+    await page.goto(new URL(pending.items[0]?.link ?? "").pathname);
+    await seen(page.getByRole("heading", { name: "Refund 8?" }));
+    await picture(page, "approval-link");
+    await expectAccessible(page);
+    await button(page, "Reject").click();
+    await seen(page.getByText("Your decision is recorded."));
+    await expect.poll(() => output(second.id)).toBe('"reject: null"');
+    await page.goto("/approvals");
+    await page.getByRole("radio", { name: "All" }).click();
+    await seen(page.getByText("Rejected by its link"));
+    await picture(page, "approvals-decided");
+  });
+
+  it("finds executions over all flows", async () => {
+    await page.goto("/executions");
+    const table = page.getByRole("table", { name: "Executions" });
+    await seen(table.getByRole("row").first());
+    await page.getByRole("searchbox", { name: "Text" }).fill("REFUNDS");
+    await expect.poll(() => table.getByRole("row").count()).toBe(2);
+    await page.getByRole("radio", { name: "Failed" }).click();
+    await seen(page.getByRole("heading", { name: "No execution is like that" }));
+    await page.reload();
+    await seen(page.getByRole("heading", { name: "No execution is like that" }));
+    await button(page, "Show all").click();
+    await seen(table.getByRole("row").first());
+    await picture(page, "executions-over-all-flows");
+  });
+
   it("keeps a flow's own secrets and variables", async () => {
     const id = await app.newFlow("values", text("1"));
     await page.goto(`/flows/${id}/settings`);
@@ -110,7 +168,7 @@ describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
     const id = await app.newFlow("asks", "organism:\n  name: asks\nlisteners:\n  - name: ask\n    description: d\n    handler: prompt\n    config: {prompt: 'hello', model: some-model}\n    next: out\n  - name: out\n    description: d\n    handler: output\n");
     await app.api(`/flows/${id}/start`, "POST");
     await app.api(`/flows/${id}/executions/run`, "POST", {});
-    await expect.poll(async () => (await app.api<{ items: unknown[] }>("/llm/usage")).items.length).toBe(1);
+    await expect.poll(async () => (await app.api<{ items: { flowId: string | null }[] }>("/llm/usage")).items.filter((row) => row.flowId === id).length).toBe(1);
     await page.goto("/usage");
     await page.getByRole("radio", { name: "Calls" }).click();
     await page.getByRole("region", { name: "By flow" }).getByRole("button", { name: /^asks/ }).click();

@@ -1,19 +1,25 @@
 import { queryOptions } from "@tanstack/react-query";
 import { ask } from "./call";
-import type { components } from "./schema";
+import type { components, operations } from "./schema";
 import type { ExecutionStatus, Json, StepEvent } from "./types";
-
-export const newestExecutions = (flowId: string, count: number) =>
-  queryOptions({
-    queryKey: ["flow", flowId, "executions", "newest", count],
-    queryFn: ({ signal }) => executionsPage(flowId, 1, count, null, signal),
-  });
 
 export const executionsPage = (flowId: string, page: number, pageSize: number, status: ExecutionStatus | null, signal?: AbortSignal) =>
   ask("get", "/flows/{flowId}/executions", {
     path: { flowId },
     query: { page, pageSize, ...(status ? { statusFilter: status } : {}) },
     ...(signal ? { signal } : {}),
+  });
+
+/** Executions over all flows that are like `query`, from a place on. */
+export const searchExecutions = (query: Omit<NonNullable<operations["searchExecutions"]["parameters"]["query"]>, "cursor" | "pageSize">, cursor: string, signal: AbortSignal) =>
+  ask("get", "/executions", { query: { ...query, pageSize: 200, ...(cursor ? { cursor } : {}) }, signal });
+
+/** How many executions ended in each of the last hours: of all flows together, or of each. */
+export const runSeriesQuery = (hours: number, byFlow = false) =>
+  queryOptions({
+    queryKey: ["executions", "series", hours, byFlow],
+    queryFn: ({ signal }) => ask("get", "/executions/series", { query: { step: "hour", steps: hours, byFlow }, signal }),
+    refetchInterval: 15_000,
   });
 
 export const executionQuery = (flowId: string, executionId: string) =>

@@ -279,7 +279,7 @@ export interface paths {
     /** Says where a token leads; runs nothing. */
     get: operations["testWebhook"];
   };
-  "/approve/{ticket}": {
+  "/webhooks/approve/{ticket}": {
     /** Shows what an execution asks, with a form that decides it; looking decides nothing. */
     get: operations["showApproval"];
     /** Decides what an execution asks, by the page's form. */
@@ -2614,8 +2614,8 @@ export interface operations {
   getRunSeries: {
     parameters: {
       query?: {
-        /** @description How long a step is. */
-        step?: ("hour" | "day") & { [key: string]: Json };
+        /** @description How long a step is; a day when nothing is said. */
+        step?: "hour" | "day";
         /** @description How many steps, the present one the last: at most 168 hours or 90 days. */
         steps?: number;
         /** @description Only executions of this flow. */

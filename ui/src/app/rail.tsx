@@ -1,14 +1,15 @@
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
-import { Bell, ChartNoAxesColumn, Command as CommandIcon, History, type LucideIcon, Server, Settings, Workflow } from "lucide-react";
+import { Bell, ChartNoAxesColumn, CircleHelp, Command as CommandIcon, History, type LucideIcon, Server, Settings, Workflow } from "lucide-react";
 import { useUnseenAlerts } from "@/alerts/use-alerts";
+import { pendingApprovalsQuery } from "@/api/approvals";
 import { nodesQuery } from "@/api/operation";
 import { Tip } from "@/parts/tip";
 import { useCommandStore } from "./commands";
 import { Mark } from "./mark";
 
 interface Place {
-  to: "/" | "/executions" | "/alerts" | "/usage" | "/server" | "/settings";
+  to: "/" | "/executions" | "/approvals" | "/alerts" | "/usage" | "/server" | "/settings";
   label: string;
   icon: LucideIcon;
   keys: string;
@@ -17,6 +18,7 @@ interface Place {
 const PLACES: Place[] = [
   { to: "/", label: "Flows", icon: Workflow, keys: "G F" },
   { to: "/executions", label: "Executions", icon: History, keys: "G E" },
+  { to: "/approvals", label: "Approvals", icon: CircleHelp, keys: "G P" },
   { to: "/alerts", label: "Alerts", icon: Bell, keys: "G A" },
   { to: "/usage", label: "Usage", icon: ChartNoAxesColumn, keys: "G U" },
   { to: "/settings", label: "Settings", icon: Settings, keys: "G S" },
@@ -39,6 +41,11 @@ export function Rail() {
   const open = useCommandStore((state) => state.open);
   const places = usePlaces();
   const unseen = useUnseenAlerts();
+  const pending = useQuery(pendingApprovalsQuery).data ?? 0;
+  const news: Partial<Record<Place["to"], string>> = {
+    ...(unseen > 0 ? { "/alerts": `${unseen} new` } : {}),
+    ...(pending > 0 ? { "/approvals": `${pending} waiting` } : {}),
+  };
   return (
     <nav
       aria-label="Places"
@@ -49,9 +56,9 @@ export function Rail() {
       </Link>
       {places.map(({ to, label, icon: Icon, keys }) => (
         <Tip key={to} label={label} shortcut={keys.replace(" ", "+")} side="right">
-          <Link to={to} aria-label={to === "/alerts" && unseen > 0 ? `${label}, ${unseen} new` : label} className={`relative ${ITEM}`} activeOptions={{ exact: to === "/" }}>
+          <Link to={to} aria-label={news[to] ? `${label}, ${news[to]}` : label} className={`relative ${ITEM}`} activeOptions={{ exact: to === "/" }}>
             <Icon size={18} />
-            {to === "/alerts" && unseen > 0 && <span aria-hidden className="absolute top-1.5 right-1.5 size-2 rounded-full border border-surface bg-failed" />}
+            {news[to] && <span aria-hidden className={`absolute top-1.5 right-1.5 size-2 rounded-full border border-surface ${to === "/alerts" ? "bg-failed" : "bg-waiting"}`} />}
           </Link>
         </Tip>
       ))}

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
 import { Dashboard } from "@/dashboard/dashboard";
+import type { ExecutionsSearch } from "@/executions/all";
 import { Empty } from "@/parts/states";
 import { Broken } from "./boundary";
 import { ABOUT, Frame } from "./frame";
@@ -11,6 +12,20 @@ const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 export interface EditorSearch {
   view?: "canvas" | "yaml" | "split";
   run?: string;
+}
+
+/** What of an address's search is a filter of executions. */
+function executionsSearch(search: Record<string, unknown>): ExecutionsSearch {
+  const one = <T extends string>(name: string, words: readonly T[]) => words.find((word) => word === search[name]);
+  const text = (name: string) => (typeof search[name] === "string" && search[name] !== "" ? search[name] : undefined);
+  const found = {
+    status: one("status", ["running", "success", "error", "timeout"]),
+    trigger: one("trigger", ["webhook", "schedule", "manual", "flow"]),
+    since: one("since", ["hour", "day", "week"]),
+    flow: text("flow"),
+    text: text("text"),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as ExecutionsSearch;
 }
 
 const routes = [
@@ -57,7 +72,13 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/executions",
-    component: lazyRouteComponent(() => import("@/executions/recent"), "RecentExecutions"),
+    validateSearch: executionsSearch,
+    component: lazyRouteComponent(() => import("@/executions/all"), "AllExecutions"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/approvals",
+    component: lazyRouteComponent(() => import("@/approvals/page"), "ApprovalsPage"),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -2,9 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Plus, SearchX, Upload } from "lucide-react";
 import { useRef, useState } from "react";
+import { runSeriesQuery } from "@/api/executions";
 import { flowsQuery } from "@/api/flows";
 import { Bar } from "@/app/bar";
 import { useCommands } from "@/app/commands";
+import { byHour, type Column } from "@/executions/hours";
 import { Button } from "@/parts/button";
 import { Input, Select } from "@/parts/input";
 import { plural } from "@/parts/time";
@@ -18,6 +20,8 @@ import { UsageMeter } from "./usage-meter";
 import { useFlowActions } from "./use-flow-actions";
 
 const ROW_PX = 52;
+/** The hours that a row shows. */
+const HOURS = 24;
 
 /** All flows: what they are, whether they run, how they did. */
 export function Dashboard() {
@@ -105,6 +109,7 @@ export function Dashboard() {
 
 function FlowTable({ flows }: { flows: ReturnType<typeof sorted> }) {
   const actions = useFlowActions();
+  const columns = useColumns();
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: flows.length,
@@ -115,7 +120,7 @@ function FlowTable({ flows }: { flows: ReturnType<typeof sorted> }) {
   return (
     <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto" role="table" aria-label="Flows" aria-rowcount={flows.length}>
       <div role="row" className={`${COLUMNS} sticky top-0 z-1 h-8 items-center border-b border-line bg-bg text-xs text-text-3 max-sm:hidden`}>
-        {["Name", "Status", "Last run", "Recent runs", "Runs", "Actions"].map((name) => (
+        {["Name", "Status", "Last run", "By the hour", "In a day", "Actions"].map((name) => (
           <span key={name} role="columnheader" className={name === "Actions" ? "text-right" : ""}>
             {name}
           </span>
@@ -127,11 +132,18 @@ function FlowTable({ flows }: { flows: ReturnType<typeof sorted> }) {
           if (!flow) return null;
           return (
             <div key={flow.id} role="presentation" className="absolute inset-x-0" style={{ top: item.start }}>
-              <FlowRow flow={flow} actions={actions} />
+              <FlowRow flow={flow} actions={actions} columns={columns?.(flow.id)} />
             </div>
           );
         })}
       </div>
     </div>
   );
+}
+
+/** What ran of each flow, hour by hour, in one question; `undefined` until it is answered. */
+function useColumns(): ((flowId: string) => Column[]) | undefined {
+  const points = useQuery(runSeriesQuery(HOURS, true)).data?.points;
+  if (!points) return undefined;
+  return (flowId) => byHour(points.filter((point) => point.flowId === flowId), HOURS);
 }

@@ -1,17 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Copy, Download, Ellipsis, History, Play, Square, SquarePen, Trash2 } from "lucide-react";
-import { newestExecutions } from "@/api/executions";
 import type { FlowSummary } from "@/api/types";
+import type { Column } from "@/executions/hours";
 import { IconButton } from "@/parts/button";
 import { Menu } from "@/parts/menu";
 import { FlowStatusMark, Status } from "@/parts/status";
 import { Ago, plural } from "@/parts/time";
 import { Sparkline } from "./sparkline";
 import type { useFlowActions } from "./use-flow-actions";
-
-/** How many runs the sparkline shows. */
-const RUNS = 24;
 
 export const COLUMNS = "grid grid-cols-[minmax(0,1fr)_auto] sm:grid-cols-[minmax(0,1fr)_92px_128px_112px_100px_68px] gap-x-4 px-4";
 
@@ -20,9 +16,10 @@ interface Props {
   actions: ReturnType<typeof useFlowActions>;
 }
 
-export function FlowRow({ flow, actions }: Props) {
-  const runs = useQuery({ ...newestExecutions(flow.id, RUNS), refetchInterval: 15_000 });
-  const last = runs.data?.items[0];
+/** A flow: how it is, when it last ran, and what ran of it by the hour, once that is known. */
+export function FlowRow({ flow, actions, columns }: Props & { columns: Column[] | undefined }) {
+  const last = flow.lastExecution;
+  const runs = columns?.reduce((sum, column) => sum + column.good + column.bad, 0) ?? 0;
   const isRunning = flow.status === "running";
   return (
     <div className={`${COLUMNS} group relative h-13 items-center border-b border-line hover:bg-surface`} role="row">
@@ -49,14 +46,14 @@ export function FlowRow({ flow, actions }: Props) {
             <Ago at={last.startedAt} />
           </span>
         ) : (
-          <span className="text-text-3">{runs.isPending ? "" : "Never ran"}</span>
+          <span className="text-text-3">Never ran</span>
         )}
       </div>
       <div role="cell" className="flex items-center gap-2 max-sm:hidden">
-        {runs.isPending ? <span className="skeleton h-4 w-20" /> : <Sparkline runs={runs.data?.items ?? []} />}
+        {columns ? <Sparkline columns={columns} /> : <span className="skeleton h-4 w-20" />}
       </div>
       <div role="cell" className="text-text-2 tabular max-sm:hidden">
-        {runs.data ? plural(runs.data.total, "run") : ""}
+        {columns && runs > 0 ? plural(runs, "run") : ""}
       </div>
       <div role="cell" className="relative flex items-center justify-end gap-0.5">
         <span className="sm:hidden">

@@ -1,22 +1,23 @@
-import type { ExecutionSummary } from "@/api/types";
-import { duration } from "@/parts/time";
+import type { Column } from "@/executions/hours";
+import { plural } from "@/parts/time";
 
-const COLOURS = { success: "bg-success", error: "bg-failed", timeout: "bg-failed", running: "bg-running" };
-
-/** The last runs, oldest first: the height is the duration, the colour how it ended. */
-export function Sparkline({ runs }: { runs: ExecutionSummary[] }) {
-  const longest = Math.max(1, ...runs.map((run) => run.durationMs ?? 0));
-  const failed = runs.filter((run) => run.status === "error" || run.status === "timeout").length;
-  const text = `The last ${runs.length} runs: ${failed === 0 ? "none failed" : `${failed} failed`}; the longest took ${duration(longest)}`;
+/** Runs by the hour, the oldest first: the height is how many, what failed lies below in its colour. */
+export function Sparkline({ columns }: { columns: Column[] }) {
+  const most = Math.max(1, ...columns.map((column) => column.good + column.bad));
+  const all = columns.reduce((sum, column) => sum + column.good + column.bad, 0);
+  const failed = columns.reduce((sum, column) => sum + column.bad, 0);
+  const text = `${plural(all, "run")} in ${columns.length} hours, ${failed === 0 ? "none failed" : `${failed} failed`}`;
   return (
-    <div role="img" aria-label={text} title={text} className="flex h-5 items-end gap-px">
-      {runs.toReversed().map((run) => (
-        <span
-          key={run.id}
-          className={`w-[3px] rounded-[1px] ${COLOURS[run.status]} ${run.status === "success" ? "opacity-70" : ""}`}
-          style={{ height: `${Math.max(15, ((run.durationMs ?? longest) / longest) * 100)}%` }}
-        />
+    <div role="img" aria-label={text} title={text} className="flex h-5 w-24 items-end gap-px">
+      {columns.map((column) => (
+        <span key={column.at} className="flex h-full flex-1 flex-col justify-end border-b border-line">
+          <span className="rounded-t-[1px] bg-success opacity-70" style={{ height: height(column.good, most) }} />
+          <span className="bg-failed" style={{ height: height(column.bad, most) }} />
+        </span>
       ))}
     </div>
   );
 }
+
+/** Whatever happened is seen, next to an hour with a thousand times as much. */
+const height = (runs: number, most: number) => (runs === 0 ? "0" : `${Math.max(12, (runs / most) * 100)}%`);

@@ -17,14 +17,14 @@ import { ReplayMany } from "./replay-many";
 
 const PAGE_SIZE = 200;
 const ROW_PX = 36;
-const FILTERS: { value: Filter; label: string }[] = [
+export const FILTERS: { value: Filter; label: string }[] = [
   { value: "all", label: "All" },
   { value: "running", label: "Running" },
   { value: "success", label: "Done" },
   { value: "error", label: "Failed" },
   { value: "timeout", label: "Timed out" },
 ];
-type Filter = "all" | ExecutionStatus;
+export type Filter = "all" | ExecutionStatus;
 
 /** The executions of one flow, the newest first. */
 export function FlowExecutions() {
@@ -82,9 +82,10 @@ function useExecutions(flowId: string, status: ExecutionStatus | null) {
   return { ...query, rows: [...all.values()], total: query.data?.pages.at(-1)?.total ?? 0, more };
 }
 
-export interface Row extends ExecutionSummary {
+export interface Row extends Pick<ExecutionSummary, "id" | "status" | "triggerType" | "startedAt" | "durationMs"> {
   flowId: string;
   flowName?: string;
+  errorMessage?: string | null;
 }
 
 /** Executions as rows; only those in sight are drawn. */
@@ -140,6 +141,7 @@ function ExecutionRow({ row, top }: { row: Row; top: number }) {
         >
           {row.flowName && <span className="mr-2 font-medium">{row.flowName}</span>}
           <span className="font-mono text-xs text-text-3">{row.id.slice(-12)}</span>
+          {row.errorMessage && <span className="ml-3 text-text-2 max-sm:hidden">{row.errorMessage}</span>}
         </Link>
       </span>
       <span role="cell" className="flex items-center gap-1.5 text-text-2 max-sm:hidden">

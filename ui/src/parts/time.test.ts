@@ -16,4 +16,7 @@ it("says how long ago something was", () => {
   expect(since(0, 30_000)).toBe("just now");
   expect(since(0, 180_000)).toBe("3 min. ago");
   expect(since(0, 2 * 86_400_000)).toBe("2 days ago");
+  expect(since(2 * 86_400_000, 0)).toBe("in 2 days");
+  // The server's clock may be a little ahead.
+  expect([since(5_000, 0), since(40_000, 0)]).toEqual(["just now", "in a moment"]);
 });

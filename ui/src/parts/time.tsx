@@ -10,6 +10,9 @@ const UNITS: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 
+/** The clock of this page stands still for so long, and the server's may be ahead. */
+const JUST_MS = 20_000;
+
 /** One clock for all times on the screen, moved on every 15 seconds. */
 let now = Date.now();
 const listeners = new Set<() => void>();
@@ -25,21 +28,22 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** "3 min. ago", with the exact time on hover. */
+/** "3 min. ago" or "in 2 days", with the exact time on hover. */
 export function Ago({ at }: { at: string }) {
   const time = Date.parse(at);
   const moment = useSyncExternalStore(subscribe, () => now);
   return (
     <time dateTime={at} title={exact.format(time)} className="tabular whitespace-nowrap">
-      {since(time, Math.max(moment, time))}
+      {since(time, moment)}
     </time>
   );
 }
 
 export function since(then: number, moment: number): string {
   const passed = moment - then;
-  const found = UNITS.find(([, ms]) => passed >= ms);
-  return found ? relative.format(-Math.floor(passed / found[1]), found[0]) : "just now";
+  const found = UNITS.find(([, ms]) => Math.abs(passed) >= ms);
+  if (!found) return passed >= -JUST_MS ? "just now" : "in a moment";
+  return relative.format(passed > 0 ? -Math.floor(passed / found[1]) : Math.round(-passed / found[1]), found[0]);
 }
 
 export const exactTime = (at: string): string => exact.format(Date.parse(at));

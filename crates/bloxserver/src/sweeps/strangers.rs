@@ -15,8 +15,8 @@ const PUBLIC: [&str; 10] = [
     "POST /webhooks/clerk",
     "POST /webhooks/{token}",
     "GET /webhooks/{token}/test",
-    "GET /approve/{ticket}",
-    "POST /approve/{ticket}",
+    "GET /webhooks/approve/{ticket}",
+    "POST /webhooks/approve/{ticket}",
     "GET /",
 ];
 

@@ -10,10 +10,11 @@ use axum::routing::get;
 use kit::Entropy;
 
 /// The addresses that the interface draws itself; everything else stays the API's.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "/about",
     "/flows/{*rest}",
     "/executions",
+    "/approvals",
     "/alerts",
     "/usage",
     "/server",

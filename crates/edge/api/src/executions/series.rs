@@ -29,9 +29,9 @@ pub(crate) enum SeriesStep {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SeriesQuery {
-    /// How long a step is.
+    /// How long a step is; a day when nothing is said.
     #[serde(default)]
-    #[param(inline, default = "day")]
+    #[param(inline, required = false)]
     step: SeriesStep,
     /// How many steps, the present one the last: at most 168 hours or 90 days.
     #[param(minimum = 1, maximum = 168, default = 14)]

@@ -157,6 +157,7 @@ const MAY_BE_ABSENT: [&str; 15] = [
     "ModelUsage.simulated",
     "StepError.details",
     "StepError.retryAfterMs",
+    "StepError.usage",
     "StepError.retryable",
     "StepEvent.reused",
     "TriggerConfig.",

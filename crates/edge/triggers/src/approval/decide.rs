@@ -18,7 +18,7 @@ const BEARER: &str = "link";
 /// Decides what an execution asks, by the page's form.
 #[utoipa::path(
     post,
-    path = "/approve/{ticket}",
+    path = "/webhooks/approve/{ticket}",
     operation_id = "decideApprovalByLink",
     tag = "Approvals",
     request_body(

@@ -8,7 +8,7 @@ use crate::State as Triggers;
 /// Shows what an execution asks, with a form that decides it; looking decides nothing.
 #[utoipa::path(
     get,
-    path = "/approve/{ticket}",
+    path = "/webhooks/approve/{ticket}",
     operation_id = "showApproval",
     tag = "Approvals",
     responses(

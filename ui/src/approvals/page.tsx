@@ -1,0 +1,47 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { CircleHelp } from "lucide-react";
+import { useState } from "react";
+import { approvalsQuery } from "@/api/approvals";
+import { Bar } from "@/app/bar";
+import { Button } from "@/parts/button";
+import { Segmented } from "@/parts/segmented";
+import { Empty, Failed, SkeletonRows } from "@/parts/states";
+import { Question } from "./question";
+
+const SHOWN = [
+  { value: "pending", label: "Waiting" },
+  { value: "all", label: "All" },
+] as const;
+
+/** What runs ask a person, the newest first. */
+export function ApprovalsPage() {
+  const [shown, show] = useState<"pending" | "all">("pending");
+  const found = useInfiniteQuery(approvalsQuery(shown === "pending" ? "pending" : null));
+  const items = found.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      <Bar crumbs={[{ label: "Approvals" }]} middle={<Segmented label="Show" value={shown} options={SHOWN} onChange={show} />} />
+      <main className="min-h-0 flex-1 overflow-y-auto">
+        {found.isPending && <SkeletonRows />}
+        {found.error && !found.data && <Failed error={found.error} retry={() => void found.refetch()} />}
+        {found.data && items.length === 0 && (
+          <Empty icon={<CircleHelp size={20} />} title={shown === "pending" ? "Nothing waits for you" : "No run has asked anything yet"}>
+            A listener with <code>handler: approval</code> stops a run until somebody has decided, here or by its link.
+          </Empty>
+        )}
+        {items.length > 0 && (
+          <ul aria-label="Approvals" className="mx-auto max-w-180 px-4 py-2">
+            {items.map((approval) => (
+              <Question key={approval.id} approval={approval} />
+            ))}
+          </ul>
+        )}
+        {found.hasNextPage && (
+          <Button look="quiet" className="mx-auto mb-4 !flex" isBusy={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+            Older ones
+          </Button>
+        )}
+      </main>
+    </>
+  );
+}
