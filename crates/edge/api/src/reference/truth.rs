@@ -144,7 +144,7 @@ db::testing::both_databases! {
 }
 
 /// Fields that answers may lack; every other is always there, null or not.
-const MAY_BE_ABSENT: [&str; 15] = [
+const MAY_BE_ABSENT: [&str; 16] = [
     "ApiError.details",
     "CanvasEdge.sourceHandle",
     "CanvasEdge.targetHandle",
