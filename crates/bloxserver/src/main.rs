@@ -6,6 +6,7 @@ mod config;
 mod disk;
 mod doctor;
 mod metrics;
+mod model_alerts;
 mod models;
 mod owners;
 mod program;

@@ -125,6 +125,30 @@ const METRICS: &[(&str, Shape, &str)] = &[
         Shape::Counter,
         "Calls of models turned away because too many waited, by tier.",
     ),
+    (
+        "bloxserver_llm_wait_seconds",
+        Shape::Histogram(Unit::Seconds),
+        "Time that calls waited for a place at a provider, by tier.",
+    ),
+    ("bloxserver_llm_waiting", Shape::Gauge(Unit::Count), "Calls that wait for a place, by tier."),
+    (
+        "bloxserver_llm_oldest_wait_seconds",
+        Shape::Gauge(Unit::Seconds),
+        "How long the first of those that wait has waited.",
+    ),
+    ("bloxserver_llm_in_flight", Shape::Gauge(Unit::Count), "Calls on their way, by provider."),
+    ("bloxserver_llm_breakers_open", Shape::Gauge(Unit::Count), "Breakers that are not closed, by provider."),
+    (
+        "bloxserver_llm_error_rate",
+        Shape::Gauge(Unit::Count),
+        "Share of the calls of five minutes that failed at a provider, from 0 to 1.",
+    ),
+    ("bloxserver_llm_cache_bytes", Shape::Gauge(Unit::Bytes), "What answers kept for calls weigh."),
+    (
+        "bloxserver_llm_alert",
+        Shape::Gauge(Unit::Count),
+        "What is not as it should be with models, by what was measured: 1 a warning, 2 critical.",
+    ),
     ("bloxserver_llm_records_lost_total", Shape::Counter, "Records of calls that could not be kept."),
 ];
 

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use accounts::KeyOrder;
 use anyhow::{Context, Result};
 use async_trait::async_trait;
 use kit::ids::OwnerId;
 use kit::{Secret, Sources};
 
 use crate::config::{Config, Hidden};
+use crate::model_alerts::Refusal;
 use crate::owners::Owners;
 
 /// The gateway; where the operator named providers in the house, with a client of its own: it reaches them, flows do not.
@@ -81,9 +83,28 @@ impl llm::Credentials for Owners {
         }
     }
 
+    async fn policy(&self, owner: OwnerId) -> llm::KeyPolicy {
+        match self.accounts.key_order(owner).await {
+            Ok(KeyOrder::OwnFirst) => llm::KeyPolicy::OwnFirst,
+            Ok(KeyOrder::OwnOnly) => llm::KeyPolicy::OwnOnly,
+            // Nobody's credit is spent on a guess.
+            Err(error) => {
+                tracing::warn!(%error, "it could not be read whose keys a user wants used");
+                llm::KeyPolicy::OwnOnly
+            }
+        }
+    }
+
     async fn refused(&self, owner: OwnerId, provider: &str, key: &Secret, reason: &str) {
         match self.accounts.refuse_provider_key(owner, provider, key, reason).await {
-            Ok(_) => tracing::info!(%owner, provider, "a user's provider key is refused and not used"),
+            // It was replaced in the meantime, or another call or node was quicker.
+            Ok(false) => {}
+            Ok(true) => {
+                tracing::info!(%owner, provider, "a user's provider key is refused and not used");
+                let (provider, reason) = (provider.to_owned(), reason.to_owned());
+                // Only a command that is about to end has nobody who listens.
+                let _ = self.refusals.send(Refusal { owner, provider, reason });
+            }
             Err(error) => tracing::warn!(%error, provider, "a refused provider key could not be noted"),
         }
     }

@@ -12,9 +12,11 @@ use engine::flow::catalogue::Catalogue;
 use engine::{Engine, Parts, Registry};
 use journal::Journal;
 use kit::{Secret, Sources};
+use tokio::sync::mpsc::{self, UnboundedReceiver};
 
 use crate::alarm::{Alarms, Webhook};
 use crate::config::{Config, Environment, Hidden};
+use crate::model_alerts::Refusal;
 use crate::models;
 use crate::owners::{Owners, TierRetention};
 use crate::terminal::note;
@@ -27,6 +29,8 @@ pub(crate) struct Rooms {
     pub(crate) sources: Sources,
     /// What nodes share beside the database, where there is something.
     pub(crate) shared: Option<Shared>,
+    /// What providers say to owners' keys.
+    pub(crate) refusals: UnboundedReceiver<Refusal>,
 }
 
 /// Opens the database that the configuration names; makes a SQLite file that is not there.
@@ -95,7 +99,8 @@ fn open_with(keys: MasterKeys, config: &Config, db: &Db, sources: Sources) -> Re
         executions: config.retention_executions,
         default_tier: config.default_tier,
     };
-    let owners = Owners::new(accounts.clone(), retention);
+    let (told, refusals) = mpsc::unbounded_channel();
+    let owners = Owners::new(accounts.clone(), retention, told);
     let gateway = models::gateway(config, &client, Arc::new(owners.clone()), &sources)?;
     gateway.keep_records(db.clone());
     let parts = Parts {
@@ -111,7 +116,7 @@ fn open_with(keys: MasterKeys, config: &Config, db: &Db, sources: Sources) -> Re
         watchdog: watchdog(config),
         alarm: Some(Arc::new(alarms(config, &accounts, &sources)?)),
     };
-    Ok(Rooms { accounts, engine: Engine::new(parts), gateway, sources, shared: None })
+    Ok(Rooms { accounts, engine: Engine::new(parts), gateway, sources, shared: None, refusals })
 }
 
 /// What handlers there are, without a database.

@@ -18,6 +18,8 @@ const RULES: Record<Alert["rule"], string> = {
   stuck: "Stuck",
   failing: "Keeps failing",
   node: "A node of the server",
+  key: "A key was refused",
+  models: "Calls of models",
 };
 
 /** What the watchdog has found, the newest first. */

@@ -33,6 +33,13 @@ export const addKey = (provider: string, apiKey: string) => ask("post", "/api-ke
 
 export const deleteKey = (provider: string) => ask("delete", "/api-keys/{provider}", { path: { provider } });
 
+export const keyOrderQuery = queryOptions({
+  queryKey: ["key-order"],
+  queryFn: ({ signal }) => ask("get", "/llm/key-order", { signal }),
+});
+
+export const setKeyOrder = (order: "own_first" | "own_only") => ask("put", "/llm/key-order", { body: { order } });
+
 /** What models were asked in the last days, today counted. */
 export const modelUsageQuery = (days: number) =>
   queryOptions({

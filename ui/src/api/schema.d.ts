@@ -48,6 +48,15 @@ export interface paths {
     /** How it is with providers, queue and cache on this node. */
     get: operations["getModelHealth"];
   };
+  "/api/v1/llm/key-order": {
+    /** Whose keys the user's calls of models are made with. */
+    get: operations["getModelKeyOrder"];
+    /**
+     * Says whose keys are used: `own_first`, and the server's after them, or `own_only`.
+     * @description It counts for agents and prompts of the user's flows as for the user's programs.
+     */
+    put: operations["setModelKeyOrder"];
+  };
   "/api/v1/handlers": {
     /** The handlers that listeners can have. */
     get: operations["listHandlers"];
@@ -334,7 +343,7 @@ export interface components {
      * @description What the watchdog looks for.
      * @enum {string}
      */
-    AlertRule: "repetition" | "tokens" | "stuck" | "failing" | "node";
+    AlertRule: "repetition" | "tokens" | "stuck" | "failing" | "node" | "key" | "models";
     /** @description What every error answers with, whatever went wrong. */
     ApiError: {
       /**
@@ -759,6 +768,11 @@ export interface components {
      * @description A UUID in its hyphenated form; new ones are of version 7 and sort by their birth.
      */
     Id: string;
+    /**
+     * @description Whose keys a user's calls of models are made with.
+     * @enum {string}
+     */
+    KeyOrder: "own_first" | "own_only";
     /** @description The newest execution of a flow. */
     LastExecution: {
       id: components["schemas"]["Id"];
@@ -794,8 +808,15 @@ export interface components {
     ModelBreakerHealth: {
       /** @description The model it is for. */
       model: string;
+      /** @description Whose key it is for: `platform`, or `own` for an owner's, who is not named. */
+      key: string;
       /** @description How it stands. */
       state: components["schemas"]["BreakerState"];
+      /**
+       * Format: int64
+       * @description When the next call may try, in seconds.
+       */
+      retryAfterS: number;
     };
     /** @description Answers given again, since the start. */
     ModelCacheHealth: {
@@ -828,6 +849,10 @@ export interface components {
       providers: components["schemas"]["ModelProviderHealth"][];
       /** @description What is not as it should be. */
       alerts: components["schemas"]["ModelAlert"][];
+    };
+    /** @description Whose keys the user's calls of models are made with. */
+    ModelKeyOrder: {
+      order: components["schemas"]["KeyOrder"];
     };
     /** @description Times of calls that went to a provider. */
     ModelLatencyHealth: {
@@ -883,6 +908,25 @@ export interface components {
        * @description How many were turned away since the start.
        */
       shed: number;
+      /** @description The same of each tier. */
+      tiers: components["schemas"]["ModelTierHealth"][];
+    };
+    /** @description One tier's part of the queue. */
+    ModelTierHealth: {
+      /** @description Its word. */
+      tier: string;
+      /** @description How many wait. */
+      waiting: number;
+      /**
+       * Format: int64
+       * @description How many were turned away since the start.
+       */
+      shed: number;
+      /**
+       * Format: double
+       * @description How likely the next one that finds all places taken is turned away.
+       */
+      shedProbability: number;
     };
     /** @description What a model was paid for one turn. */
     ModelUsage: {
@@ -1748,6 +1792,49 @@ export interface operations {
       };
       401: components["responses"]["Unauthenticated"];
       403: components["responses"]["Forbidden"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  /** Whose keys the user's calls of models are made with. */
+  getModelKeyOrder: {
+    responses: {
+      /** @description The user's own first, or the own alone */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ModelKeyOrder"];
+        };
+      };
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  /**
+   * Says whose keys are used: `own_first`, and the server's after them, or `own_only`.
+   * @description It counts for agents and prompts of the user's flows as for the user's programs.
+   */
+  setModelKeyOrder: {
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ModelKeyOrder"];
+      };
+    };
+    responses: {
+      /** @description What counts from now on */
+      200: {
+        content: {
+          "application/json": components["schemas"]["ModelKeyOrder"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      408: components["responses"]["RequestTimeout"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      422: components["responses"]["Invalid"];
       500: components["responses"]["Internal"];
       503: components["responses"]["Unavailable"];
     };

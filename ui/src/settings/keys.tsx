@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { addKey, deleteKey, keysQuery } from "@/api/account";
+import { addKey, deleteKey, keyOrderQuery, keysQuery, setKeyOrder } from "@/api/account";
 import { Button } from "@/parts/button";
 import { Field, Input, Select } from "@/parts/input";
 import { Ago } from "@/parts/time";
@@ -62,6 +62,26 @@ export function Keys() {
           Add the key
         </Button>
       </form>
+      <Order />
     </Section>
+  );
+}
+
+/** Whether the server's keys may be used where one's own do not answer. */
+function Order() {
+  const order = useQuery(keyOrderQuery).data?.order;
+  const change = useListChange(keyOrderQuery.queryKey, setKeyOrder, "It counts from the next call on");
+  if (!order) return null;
+  return (
+    <label className="flex items-center gap-2 text-text-2">
+      <input
+        type="checkbox"
+        className="accent-accent"
+        checked={order === "own_only"}
+        disabled={change.isPending}
+        onChange={(event) => change.mutate(event.target.checked ? "own_only" : "own_first")}
+      />
+      Only my own keys: a call that finds none fails, instead of using the server's
+    </label>
   );
 }

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::disk::Disk;
+use crate::model_alerts::ModelAlerts;
 use crate::rooms::{self, Rooms, make_folder, open_database, sqlite_folder};
 use crate::upkeep::Upkeep;
 use crate::{metrics, routes, sample, shared, terminal, traces};
@@ -74,6 +75,13 @@ impl Serve {
         if self.sample {
             sample::install(&rooms, config).await?;
         }
+        let alerts = ModelAlerts {
+            engine: rooms.engine.clone(),
+            gateway: rooms.gateway.clone(),
+            clock: rooms.sources.clock.clone(),
+            refusals: rooms.refusals,
+        };
+        let alerts = tokio::spawn(alerts.go_on(stop.clone()));
         stopping.heard().await;
         terminal::note("closing");
         stop.cancel();
@@ -82,6 +90,7 @@ impl Serve {
         serving.await?;
         rooms.gateway.flush().await;
         upkeep.await?;
+        alerts.await?;
         gauges.await?;
         counting.await?;
         measuring.await?;

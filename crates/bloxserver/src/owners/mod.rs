@@ -12,9 +12,11 @@ use engine::{Admission, BoundSecret, Keeper, Retention, Terms};
 use kit::Secret;
 use kit::ids::{ApprovalId, FlowId, OwnerId, TriggerId};
 use serde_json::Value as Json;
+use tokio::sync::mpsc::UnboundedSender;
 
 use self::asked::Asked;
 use crate::config::PerTier;
+use crate::model_alerts::Refusal;
 
 /// `accounts`, as the engine sees it.
 #[derive(Clone)]
@@ -23,6 +25,8 @@ pub(crate) struct Owners {
     retention: TierRetention,
     /// Every run asks for its owner's terms.
     terms: Asked<OwnerId, Result<Terms, String>>,
+    /// Where it is told that a provider does not take an owner's key.
+    pub(crate) refusals: UnboundedSender<Refusal>,
 }
 
 /// What is kept of finished executions, by tier.
@@ -35,8 +39,12 @@ pub(crate) struct TierRetention {
 }
 
 impl Owners {
-    pub(crate) fn new(accounts: Accounts, retention: TierRetention) -> Self {
-        Self { accounts, retention, terms: Asked::default() }
+    pub(crate) fn new(
+        accounts: Accounts,
+        retention: TierRetention,
+        refusals: UnboundedSender<Refusal>,
+    ) -> Self {
+        Self { accounts, retention, terms: Asked::default(), refusals }
     }
 }
 

@@ -112,6 +112,7 @@ impl Operation {
             ("POST", path) if path.ends_with("/replay") => json!({ "on": "current" }),
             ("POST", "/api-keys") => json!({ "provider": "openai", "apiKey": "sk-0123456789" }),
             ("POST", "/approvals/{approvalId}/decide") => json!({ "decision": "approve" }),
+            ("PUT", "/llm/key-order") => json!({ "order": "own_only" }),
             ("POST", "/tokens") => json!({ "name": "a token", "scopes": ["read"] }),
             ("PUT", path) if path.contains("/secrets/") || path.contains("/variables/") => {
                 json!({ "value": "v" })

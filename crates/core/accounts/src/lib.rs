@@ -30,7 +30,7 @@ pub use clerk_events::Received;
 pub use error::{Error, Result};
 pub use idempotency::{Answer, Begin, Claim, Idempotency};
 pub use place::Place;
-pub use provider_keys::ProviderKeyInfo;
+pub use provider_keys::{KeyOrder, ProviderKeyInfo};
 pub use prune::Pruned;
 pub use sealed::Sealed;
 pub use secrets::{BoundSecret, SECRETS_LIMIT, SecretInfo};

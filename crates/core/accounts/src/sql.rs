@@ -94,6 +94,8 @@ db::statements! {
         WHERE owner_id = $1 AND provider = $2 AND (last_used_ms IS NULL OR last_used_ms <= $4)";
     pub(crate) REFUSE_PROVIDER_KEY = "UPDATE provider_keys SET is_valid = $3, last_error = $4, updated_ms = $5
         WHERE owner_id = $1 AND provider = $2 AND sealed = $6";
+    pub(crate) FIND_KEY_ORDER = "SELECT own_keys_only FROM users WHERE id = $1 AND deleted_ms IS NULL";
+    pub(crate) SET_KEY_ORDER = "UPDATE users SET own_keys_only = $2, updated_ms = $3 WHERE id = $1 AND deleted_ms IS NULL";
     pub(crate) REMOVE_PROVIDER_KEY = "DELETE FROM provider_keys WHERE owner_id = $1 AND provider = $2";
 
     // Secrets: name, hint, hosts, created, updated.

@@ -80,18 +80,22 @@ impl Breakers {
         Ok(Pass { breakers: Arc::clone(self), circuit, is_told: false })
     }
 
-    /// The breakers of the operator's keys that are not closed, worst first.
-    pub(crate) fn standing(&self, now: Timestamp) -> Vec<(Circuit, Standing)> {
+    /// The breakers that are not closed and until when they rest, by provider and model, the operator's keys first.
+    pub(crate) fn standing(&self, now: Timestamp) -> Vec<(Circuit, Standing, Timestamp)> {
         let states = self.lock();
-        let shown = states.iter().filter(|(circuit, _)| circuit.owner.is_none());
-        let mut standing: Vec<_> = shown
+        let mut standing: Vec<_> = states
+            .iter()
             .filter_map(|(circuit, state)| match state {
-                State::Open { until } if now < *until => Some((circuit.clone(), Standing::Open)),
-                State::Open { .. } | State::HalfOpen { .. } => Some((circuit.clone(), Standing::HalfOpen)),
+                State::Open { until } if now < *until => Some((circuit.clone(), Standing::Open, *until)),
+                State::Open { .. } | State::HalfOpen { .. } => {
+                    Some((circuit.clone(), Standing::HalfOpen, now))
+                }
                 State::Closed { .. } => None,
             })
             .collect();
-        standing.sort_by(|(a, _), (b, _)| (&a.provider, &a.model).cmp(&(&b.provider, &b.model)));
+        standing.sort_by(|(a, ..), (b, ..)| {
+            (&a.provider, &a.model, a.owner).cmp(&(&b.provider, &b.model, b.owner))
+        });
         standing
     }
 
@@ -201,7 +205,7 @@ mod tests {
         fail(&breakers, 1, NOW);
         assert_eq!(breakers.enter(circuit(), NOW).unwrap_err(), NOW.plus_ms(30_000));
         assert_eq!(breakers.enter(circuit(), NOW.plus_ms(29_999)).unwrap_err(), NOW.plus_ms(30_000));
-        assert_eq!(breakers.standing(NOW), [(circuit(), Standing::Open)]);
+        assert_eq!(breakers.standing(NOW), [(circuit(), Standing::Open, NOW.plus_ms(30_000))]);
     }
 
     #[test]

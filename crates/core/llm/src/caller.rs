@@ -68,6 +68,11 @@ pub trait Credentials: Send + Sync {
     /// The owner's key for a provider by its name (`openai`, `anthropic`, ...), if they stored one.
     async fn key(&self, owner: OwnerId, provider: &str) -> Option<Secret>;
 
+    /// Whose keys an owner wants used, whatever a call says.
+    async fn policy(&self, _owner: OwnerId) -> KeyPolicy {
+        KeyPolicy::OwnFirst
+    }
+
     /// That the provider does not accept an owner's key, and what it says; the key is not to be given again.
     async fn refused(&self, owner: OwnerId, provider: &str, key: &Secret, reason: &str);
 }

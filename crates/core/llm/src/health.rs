@@ -1,9 +1,13 @@
 //! How the gateway is, for people and alarms.
 
+use std::fmt;
+
+use kit::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::breaker::Standing;
+use crate::Tier;
+use crate::breaker::{Circuit, Standing};
 use crate::gateway::Inner;
 use crate::monitor::Summary;
 use crate::queue::QueueStatus;
@@ -38,6 +42,23 @@ pub struct QueueHealth {
     pub oldest_wait_ms: i64,
     /// How many were turned away since the start.
     pub shed: u64,
+    /// The same of each tier.
+    pub tiers: Vec<TierHealth>,
+}
+
+/// One tier's part of the queue.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ModelTierHealth)]
+pub struct TierHealth {
+    /// Its word.
+    pub tier: &'static str,
+    /// How many wait.
+    pub waiting: usize,
+    /// How many were turned away since the start.
+    pub shed: u64,
+    /// How likely the next one that finds all places taken is turned away.
+    pub shed_probability: f64,
 }
 
 /// Answers given again, since the start.
@@ -91,12 +112,17 @@ pub struct ProviderHealth {
 
 /// One breaker.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 #[schema(as = ModelBreakerHealth)]
 pub struct BreakerHealth {
     /// The model it is for.
     pub model: String,
+    /// Whose key it is for: `platform`, or `own` for an owner's, who is not named.
+    pub key: &'static str,
     /// How it stands.
     pub state: Standing,
+    /// When the next call may try, in seconds.
+    pub retry_after_s: u64,
 }
 
 /// Something that somebody should look at.
@@ -111,6 +137,30 @@ pub struct Alert {
     pub value: f64,
 }
 
+/// What was measured, in words, for people.
+impl fmt::Display for Alert {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { metric, value, .. } = self;
+        let (percent, seconds) = (value * 100.0, value / 1_000.0);
+        match *metric {
+            "queue_depth" => write!(f, "{value} calls wait for models"),
+            "open_breakers" => write!(f, "{value} models are left alone because their providers fail"),
+            "free_rejection_rate" => {
+                write!(f, "{percent:.0} % of the free tier's calls are turned away when all places are taken")
+            }
+            "latency_p50_ms" => write!(f, "half of the calls of models take longer than {seconds:.1} s"),
+            "latency_p99_ms" => {
+                write!(f, "one call of a model in a hundred takes longer than {seconds:.1} s")
+            }
+            "provider_error_rate" => {
+                write!(f, "{percent:.0} % of the calls of models fail at their providers")
+            }
+            "cache_miss_rate" => write!(f, "{percent:.0} % of the answers looked up were not known"),
+            other => write!(f, "{other} is {value}"),
+        }
+    }
+}
+
 /// How bad something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -121,6 +171,17 @@ pub enum Level {
     /// Now.
     Critical,
 }
+
+/// What alerts can be about: the original system's list.
+pub const ALERTS: [&str; 7] = [
+    "queue_depth",
+    "open_breakers",
+    "free_rejection_rate",
+    "latency_p50_ms",
+    "latency_p99_ms",
+    "provider_error_rate",
+    "cache_miss_rate",
+];
 
 /// The original system's figures: above the first a warning, above the second critical.
 const QUEUE_DEPTH: (f64, f64) = (500.0, 2_000.0);
@@ -146,7 +207,7 @@ pub(crate) fn health(inner: &Inner) -> Health {
             let (in_flight, waiting, since) = turnstile.map_or((0, 0, None), |turnstile| turnstile.look());
             oldest_wait_ms = oldest_wait_ms.max(since.map_or(0, |since| now.since_ms(since)));
             let summary = inner.monitor.summary(Some(&provider.name), now);
-            let of_provider = standing.iter().filter(|(circuit, _)| circuit.provider == provider.name);
+            let of_provider = standing.iter().filter(|(circuit, ..)| circuit.provider == provider.name);
             ProviderHealth {
                 name: provider.name.clone(),
                 in_flight,
@@ -154,9 +215,7 @@ pub(crate) fn health(inner: &Inner) -> Health {
                 waiting,
                 calls: summary.calls,
                 error_rate: summary.error_rate(),
-                breakers: of_provider
-                    .map(|(circuit, state)| BreakerHealth { model: circuit.model.clone(), state: *state })
-                    .collect(),
+                breakers: of_provider.map(|standing| breaker(standing, now)).collect(),
             }
         })
         .collect();
@@ -165,7 +224,12 @@ pub(crate) fn health(inner: &Inner) -> Health {
     let store = inner.store.health();
     Health {
         status: inner.pressure.status(),
-        queue: QueueHealth { waiting, oldest_wait_ms, shed: inner.pressure.shed_total() },
+        queue: QueueHealth {
+            waiting,
+            oldest_wait_ms,
+            shed: inner.pressure.shed_total(),
+            tiers: Tier::ALL.map(|tier| of_tier(inner, tier)).to_vec(),
+        },
         cache: CacheHealth {
             hits: store.hits,
             misses: store.misses,
@@ -175,7 +239,8 @@ pub(crate) fn health(inner: &Inner) -> Health {
         latency: LatencyHealth { calls: all.calls, p50_ms: all.p50_ms, p99_ms: all.p99_ms },
         alerts: alerts(&Measured {
             waiting,
-            breakers: standing.len(),
+            // One owner's key is no trouble of the server's.
+            breakers: standing.iter().filter(|(circuit, ..)| circuit.owner.is_none()).count(),
             free_rejections: inner.pressure.free_rejections(),
             looked_up: store.hits + store.misses,
             cache_misses: store.misses as f64 / (store.hits + store.misses).max(1) as f64,
@@ -183,6 +248,20 @@ pub(crate) fn health(inner: &Inner) -> Health {
         }),
         providers,
     }
+}
+
+fn breaker((circuit, state, until): &(Circuit, Standing, Timestamp), now: Timestamp) -> BreakerHealth {
+    BreakerHealth {
+        model: circuit.model.clone(),
+        key: if circuit.owner.is_some() { "own" } else { "platform" },
+        state: *state,
+        retry_after_s: u64::try_from(until.since_ms(now)).unwrap_or(0).div_ceil(1_000),
+    }
+}
+
+fn of_tier(inner: &Inner, tier: Tier) -> TierHealth {
+    let (waiting, shed) = inner.pressure.of(tier);
+    TierHealth { tier: tier.as_str(), waiting, shed, shed_probability: inner.pressure.probability(tier) }
 }
 
 /// What alerts are raised from.
@@ -254,5 +333,7 @@ mod tests {
             ("cache_miss_rate", Level::Warning),
         ];
         assert_eq!(levels, expected);
+        assert_eq!(raised.iter().map(|alert| alert.metric).collect::<Vec<_>>(), ALERTS);
+        assert!(raised.iter().all(|alert| !alert.to_string().contains(alert.metric)), "{raised:?}");
     }
 }

@@ -14,8 +14,15 @@ use crate::{Caller, Credentials, KeyPolicy, Tier};
 const REMEMBERED_MS: i64 = 5_000;
 const CAPACITY: usize = 10_000;
 
-/// A key or its absence, by owner and provider, and until when that is believed.
-type Remembered = HashMap<(OwnerId, String), (Option<Secret>, Timestamp)>;
+/// By owner and provider, and until when it is believed.
+type Remembered = HashMap<(OwnerId, String), (Own, Timestamp)>;
+
+/// What an owner has and wants.
+#[derive(Clone)]
+struct Own {
+    key: Option<Secret>,
+    policy: KeyPolicy,
+}
 
 /// The owners' keys, as they were a moment ago.
 pub(crate) struct Keys {
@@ -31,16 +38,20 @@ impl Keys {
     /// The keys for a route, the owner's own before the operator's; none at all when somebody has to bring one.
     pub(crate) async fn of(&self, caller: &Caller, route: &Route<'_>, now: Timestamp) -> Vec<Key> {
         let provider = route.provider;
-        let own = match Tier::of(&caller.tier).may_bring_keys() {
-            true => self.own(caller.owner, &provider.name, now).await.map(Key::Owner),
-            false => None,
-        };
-        let platform = match (&provider.api_key, caller.keys) {
-            (_, KeyPolicy::OwnOnly) => None,
-            (Some(key), KeyPolicy::OwnFirst) => Some(Key::Operator(key.clone())),
-            (None, KeyPolicy::OwnFirst) => (!provider.needs_key).then_some(Key::None),
+        let Own { key, policy } = self.own(caller.owner, &provider.name, now).await;
+        let own = key.filter(|_| Tier::of(&caller.tier).may_bring_keys()).map(Key::Owner);
+        let is_own_only = policy == KeyPolicy::OwnOnly || caller.keys == KeyPolicy::OwnOnly;
+        let platform = match &provider.api_key {
+            _ if is_own_only => None,
+            Some(key) => Some(Key::Operator(key.clone())),
+            None => (!provider.needs_key).then_some(Key::None),
         };
         own.into_iter().chain(platform).collect()
+    }
+
+    /// Forgets what an owner had: something about it has changed.
+    pub(crate) fn forget(&self, owner: OwnerId) {
+        self.lock().retain(|(of, _), _| *of != owner);
     }
 
     /// Tells that a provider does not take an owner's key.
@@ -49,22 +60,23 @@ impl Keys {
         self.credentials.refused(owner, provider, key, reason).await;
     }
 
-    async fn own(&self, owner: OwnerId, provider: &str, now: Timestamp) -> Option<Secret> {
+    async fn own(&self, owner: OwnerId, provider: &str, now: Timestamp) -> Own {
         let place = (owner, provider.to_owned());
-        if let Some((key, until)) = self.lock().get(&place)
+        if let Some((own, until)) = self.lock().get(&place)
             && now < *until
         {
-            return key.clone();
+            return own.clone();
         }
         let key = self.credentials.key(owner, provider).await;
+        let own = Own { key, policy: self.credentials.policy(owner).await };
         let mut remembered = self.lock();
         if remembered.len() >= CAPACITY {
             remembered.retain(|_, (_, until)| now < *until);
         }
         if remembered.len() < CAPACITY {
-            remembered.insert(place, (key.clone(), now.plus_ms(REMEMBERED_MS)));
+            remembered.insert(place, (own.clone(), now.plus_ms(REMEMBERED_MS)));
         }
-        key
+        own
     }
 
     fn lock(&self) -> MutexGuard<'_, Remembered> {

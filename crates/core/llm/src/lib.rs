@@ -36,7 +36,8 @@ pub use caller::{Caller, Credentials, KeyPolicy, OperatorKeysOnly, Strategy};
 pub use error::Error;
 pub use gateway::{Gateway, KeyCheck, Reply, ReplyBody};
 pub use health::{
-    Alert, BreakerHealth, CacheHealth, Health, LatencyHealth, Level, ProviderHealth, QueueHealth,
+    ALERTS, Alert, BreakerHealth, CacheHealth, Health, LatencyHealth, Level, ProviderHealth, QueueHealth,
+    TierHealth,
 };
 pub use model::Model;
 pub use price::Rates;

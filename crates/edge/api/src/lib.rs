@@ -88,6 +88,7 @@ fn signed_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(account::usage::usage))
         .routes(routes!(models::usage::usage))
         .routes(routes!(models::health::health))
+        .routes(routes!(models::key_order::get, models::key_order::put))
         .routes(routes!(flows::handlers::handlers))
         .routes(routes!(flows::list::list, flows::create::create))
         .routes(routes!(flows::validate::validate))

@@ -15,6 +15,8 @@ pub(crate) fn scope(method: &Method, route: &str) -> Scope {
         // Whoever may run a flow may let it go on.
         route if route.starts_with("/approvals") => Scope::Run,
         route if route.starts_with("/tokens") || route.starts_with("/api-keys") => Scope::Admin,
+        // It decides who pays.
+        "/llm/key-order" => Scope::Admin,
         _ => Scope::Write,
     }
 }
@@ -38,6 +40,7 @@ mod tests {
             (Method::POST, "/tokens", Scope::Admin),
             (Method::DELETE, "/tokens/{tokenId}", Scope::Admin),
             (Method::DELETE, "/api-keys/{provider}", Scope::Admin),
+            (Method::PUT, "/llm/key-order", Scope::Admin),
         ];
         for (method, route, needed) in table {
             assert_eq!(scope(&method, route), needed, "{method} {route}");

@@ -3,6 +3,7 @@
 mod add;
 mod delete;
 mod list;
+mod order;
 mod refuse;
 mod take;
 
@@ -10,6 +11,8 @@ use db::Row;
 use kit::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+pub use order::KeyOrder;
 
 use crate::Result;
 

@@ -42,6 +42,18 @@ impl Engine {
         Ok(())
     }
 
+    /// Tells what another room has found, to its owner or to operators, unless the fact was told before.
+    pub async fn alert(
+        &self,
+        fact: String,
+        owner: Option<OwnerId>,
+        (rule, level): (AlertRule, AlertLevel),
+        message: String,
+    ) -> Result<()> {
+        let concerns = Concerns { owner, ..Concerns::default() };
+        self.raise(fact, concerns, (Finding { rule, level, message }, false)).await
+    }
+
     /// Tells operators that a node is gone without having left.
     pub(crate) async fn tell_of_death(&self, node: &Node) -> Result<()> {
         let at = node.address.as_ref().map(|address| format!(" at {address}")).unwrap_or_default();

@@ -56,6 +56,10 @@ pub enum AlertRule {
     Failing,
     /// A node has died.
     Node,
+    /// A provider of models does not take an owner's key.
+    Key,
+    /// Models answer badly, or not at all.
+    Models,
 }
 
 /// How bad it is.
@@ -77,6 +81,8 @@ impl AlertRule {
             Self::Stuck => "stuck",
             Self::Failing => "failing",
             Self::Node => "node",
+            Self::Key => "key",
+            Self::Models => "models",
         }
     }
 }
@@ -95,7 +101,8 @@ impl FromStr for AlertRule {
     type Err = ();
 
     fn from_str(word: &str) -> Result<Self, ()> {
-        let all = [Self::Repetition, Self::Tokens, Self::Stuck, Self::Failing, Self::Node];
+        let all =
+            [Self::Repetition, Self::Tokens, Self::Stuck, Self::Failing, Self::Node, Self::Key, Self::Models];
         all.into_iter().find(|rule| rule.as_str() == word).ok_or(())
     }
 }

@@ -168,7 +168,10 @@ impl<'a> Attempts<'a> {
         self.inner.pressure.check(tier, self.inner.sources.entropy.unit())?;
         let is_long = self.question.max_tokens().is_some_and(|tokens| tokens > LONG_ANSWER_TOKENS);
         let patience_ms = if is_long { 2 * QUEUE_MS } else { QUEUE_MS };
+        let started = Instant::now();
         let seat = turnstile.enter(tier, self.inner.sources.clock.now(), patience_ms).await;
+        metrics::histogram!("bloxserver_llm_wait_seconds", "tier" => tier.as_str())
+            .record(started.elapsed().as_secs_f64());
         seat.map(Some).ok_or_else(|| Error::Waited {
             provider: route.provider.name.clone(),
             waited_s: patience_ms / 1_000,

@@ -131,6 +131,11 @@ impl Gateway {
         model::listed(&self.0.settings)
     }
 
+    /// Asks for an owner's keys and wishes anew from now on: they have changed.
+    pub fn forget_keys(&self, owner: OwnerId) {
+        self.0.keys.forget(owner);
+    }
+
     /// How it is with providers, queue and cache on this node.
     pub fn health(&self) -> Health {
         health::health(&self.0)

@@ -15,8 +15,8 @@ const MOST: f64 = 0.9;
 /// How many wait in all, and how many were turned away.
 #[derive(Debug, Default)]
 pub(crate) struct Pressure {
-    pub(super) waiting: AtomicUsize,
-    shed: AtomicU64,
+    pub(super) waiting: [AtomicUsize; Tier::ALL.len()],
+    shed: [AtomicU64; Tier::ALL.len()],
     /// Calls of the free tier that found all places taken, and those of them that were turned away.
     free: (AtomicU64, AtomicU64),
 }
@@ -35,17 +35,28 @@ pub enum QueueStatus {
 
 impl Pressure {
     pub(crate) fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Relaxed)
+        self.waiting.iter().map(|waiting| waiting.load(Ordering::Relaxed)).sum()
     }
 
     pub(crate) fn shed_total(&self) -> u64 {
-        self.shed.load(Ordering::Relaxed)
+        self.shed.iter().map(|shed| shed.load(Ordering::Relaxed)).sum()
+    }
+
+    /// Who waits of a tier, and who was turned away.
+    pub(crate) fn of(&self, tier: Tier) -> (usize, u64) {
+        let at = tier as usize;
+        (self.waiting[at].load(Ordering::Relaxed), self.shed[at].load(Ordering::Relaxed))
     }
 
     /// The share of the free tier's calls that were turned away, of those that found all places taken.
     pub(crate) fn free_rejections(&self) -> f64 {
         let (came, shed) = (self.free.0.load(Ordering::Relaxed), self.free.1.load(Ordering::Relaxed));
         shed as f64 / came.max(1) as f64
+    }
+
+    /// How likely the tier's next call is turned away.
+    pub(crate) fn probability(&self, tier: Tier) -> f64 {
+        probability(tier, self.waiting())
     }
 
     pub(crate) fn status(&self) -> QueueStatus {
@@ -59,7 +70,7 @@ impl Pressure {
         if dice >= probability(tier, self.waiting()) {
             return Ok(());
         }
-        self.shed.fetch_add(1, Ordering::Relaxed);
+        self.shed[tier as usize].fetch_add(1, Ordering::Relaxed);
         self.free.1.fetch_add(is_free, Ordering::Relaxed);
         metrics::counter!("bloxserver_llm_shed_total", "tier" => tier.as_str()).increment(1);
         Err(match tier {
@@ -112,13 +123,13 @@ mod tests {
     #[test]
     fn who_is_turned_away_is_told_when_to_come_back_and_counted() {
         let pressure = Pressure::default();
-        pressure.waiting.store(1_500, Ordering::Relaxed);
+        pressure.waiting[0].store(1_500, Ordering::Relaxed);
         let error = pressure.check(Tier::Free, 0.49).unwrap_err();
         assert!(
             matches!(error, Error::Shed { retry_after_s: 60, .. }) && error.to_string().contains("upgrade")
         );
         assert!(pressure.check(Tier::Free, 0.5).is_ok() && pressure.check(Tier::Pro, 0.0).is_ok());
         assert_eq!((pressure.shed_total(), pressure.status()), (1, QueueStatus::Degraded));
-        assert_eq!(pressure.free_rejections(), 0.5);
+        assert_eq!((pressure.free_rejections(), pressure.of(Tier::Free)), (0.5, (1_500, 1)));
     }
 }

@@ -1,7 +1,7 @@
 //! The places at one provider, and the lines before it.
 
 use std::collections::VecDeque;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -68,8 +68,9 @@ impl Turnstile {
             state.lines[tier as usize].push_back(Waiting { since: now, sender });
             receiver
         };
-        self.pressure.waiting.fetch_add(1, Ordering::Relaxed);
-        let _waiting = Counted(&self.pressure);
+        let waiting = &self.pressure.waiting[tier as usize];
+        waiting.fetch_add(1, Ordering::Relaxed);
+        let _waiting = Counted(waiting);
         tokio::time::timeout(Duration::from_millis(patience_ms), receiver).await.ok()?.ok()
     }
 
@@ -124,11 +125,11 @@ impl Drop for Seat {
     }
 }
 
-struct Counted<'a>(&'a Pressure);
+struct Counted<'a>(&'a AtomicUsize);
 
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

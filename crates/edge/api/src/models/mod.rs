@@ -10,6 +10,7 @@ mod count_tokens;
 mod embeddings;
 mod failure;
 pub(crate) mod health;
+pub(crate) mod key_order;
 mod list;
 mod messages;
 mod pass;

@@ -45,6 +45,7 @@ pub(crate) async fn add(
         return Err(Failure::invalid(json!({ "apiKey": problem })));
     }
     let key = state.accounts.add_provider_key(user.id, &request.provider, &request.api_key).await?;
+    state.gateway.forget_keys(user.id);
     Ok((StatusCode::CREATED, Json(key)))
 }
 

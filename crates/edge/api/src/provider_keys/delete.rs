@@ -21,5 +21,6 @@ pub(crate) async fn delete(
     Path(provider): Path<String>,
 ) -> door::Result<StatusCode> {
     state.accounts.delete_provider_key(user.id, &provider).await?;
+    state.gateway.forget_keys(user.id);
     Ok(StatusCode::NO_CONTENT)
 }

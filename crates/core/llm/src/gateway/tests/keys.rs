@@ -79,3 +79,45 @@ async fn a_key_is_checked_by_its_provider() {
     assert!(double.seen()[0].starts_with("GET /v1/models ") && double.seen()[0].contains("x-api-key: good"));
     assert_eq!(gateway.check_key("nobody", &Secret::from("good")).await, KeyCheck::Unknown);
 }
+
+/// Owners who want nobody's key used but their own.
+struct Strict;
+
+#[async_trait]
+impl Credentials for Strict {
+    async fn key(&self, _owner: OwnerId, _provider: &str) -> Option<Secret> {
+        None
+    }
+
+    async fn policy(&self, _owner: OwnerId) -> KeyPolicy {
+        KeyPolicy::OwnOnly
+    }
+
+    async fn refused(&self, _: OwnerId, _: &str, _: &Secret, _: &str) {}
+}
+
+#[tokio::test]
+async fn an_owners_wish_for_own_keys_alone_counts_for_every_call_and_tier() {
+    let double = Double::start(|_| completion(&json!({"content": "hi"}))).await;
+    let gateway = gateway(settings(&double), Strict);
+    for tier in ["free", "pro"] {
+        let error =
+            gateway.chat(&Caller { tier: tier.into(), ..caller() }, hello("gpt-4o")).await.unwrap_err();
+        assert!(matches!(error, Error::NoKey { .. }), "{error}");
+    }
+    assert!(double.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_key_that_was_brought_is_used_at_once_when_the_gateway_is_told() {
+    let (double, bring) = (picky().await, Arc::new(Bring::default()));
+    bring.0.lock().unwrap().push("none yet".to_owned());
+    let gateway = gateway(settings(&double), Arc::clone(&bring));
+    gateway.chat(&caller(), hello("gpt-4o")).await.unwrap();
+    bring.0.lock().unwrap().clear();
+    gateway.chat(&caller(), hello("gpt-4o")).await.unwrap();
+    gateway.forget_keys(caller().owner);
+    gateway.chat(&caller(), hello("gpt-4o")).await.unwrap();
+    let own: Vec<bool> = double.seen().iter().map(|request| request.contains("own-key")).collect();
+    assert_eq!(own, [false, false, true, false], "the last one is the operator's, as the own is refused");
+}
