@@ -2,12 +2,31 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type App, button, seen, startApp } from "./app";
+import { type App, button, card, seen, startApp } from "./app";
 import { chromiumPath, expectAccessible, picture } from "./browser";
 
 const text = (payload: string) => `organism:\n  name: history\nlisteners:\n  - name: out\n    description: d\n    handler: output\n    config: {payload: ${payload}}\n`;
 const WAITING = "organism:\n  name: waits\nlisteners:\n  - name: pause\n    description: d\n    handler: delay\n    config: {for: 1h}\n    next: out\n  - name: out\n    description: d\n    handler: output\n";
 
+
+const ALOUD = `organism:
+  name: aloud
+listeners:
+  - name: ready
+    description: Waits for somebody to look
+    handler: approval
+    config: {message: "Ready?"}
+    next: clerk
+  - name: clerk
+    description: Answers
+    agent: true
+    prompt: Be kind.
+    next: out
+  - name: out
+    description: Says it
+    handler: output
+llm: {model: some-model}
+`;
 
 const ASKING = `organism:
   name: refunds
@@ -129,6 +148,22 @@ describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
     await picture(page, "approvals-decided");
   });
 
+  it("shows what an agent writes while it writes it", async () => {
+    const id = await app.newFlow("aloud", ALOUD);
+    await app.api(`/flows/${id}/start`, "POST");
+    const run = await app.api<{ id: string }>(`/flows/${id}/executions/run`, "POST", {});
+    await page.goto(`/flows/${id}?run=${run.id}`);
+    // It goes on when somebody looks: what was said before is in the record alone.
+    await seen(page.locator('[data-listener="ready"][data-state="waiting"]'));
+    const pending = await app.api<{ items: { id: string }[] }>(`/approvals?status=pending&executionId=${run.id}`);
+    await app.api(`/approvals/${pending.items[0]?.id}/decide`, "POST", { decision: "approve" });
+    await seen(card(page, "clerk").getByText("Good"));
+    await picture(page, "while-it-writes");
+    seeFirstWord();
+    await expect.poll(async () => (await app.api<{ outputPayload: string | null }>(`/flows/${id}/executions/${run.id}`)).outputPayload).toBe('"Good day"');
+    await card(page, "clerk").getByText("Good").waitFor({ state: "detached" });
+  });
+
   it("finds executions over all flows", async () => {
     await page.goto("/executions");
     const table = page.getByRole("table", { name: "Executions" });
@@ -201,7 +236,10 @@ describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
 
 let asked = 0;
 
-/** A provider of models that always says the same, and a slow one at `/slow`. */
+let seeFirstWord: () => void = () => {};
+const firstWordSeen = new Promise<void>((resolve) => (seeFirstWord = resolve));
+
+/** A provider of models that always says the same, in two pieces when it is asked to, and a slow one at `/slow`. */
 function modelPeer(): Promise<Server> {
   const answer = {
     id: "c1",
@@ -215,7 +253,22 @@ function modelPeer(): Promise<Server> {
     const peer = createServer((request, response) => {
       if (request.url !== "/slow") asked += 1;
       const answered = () => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
-      request.resume().on("end", () => (request.url === "/slow" ? setTimeout(answered, 600) : answered()));
+      const written = async () => {
+        const piece = (content: string, finish: string | null) =>
+          response.write(`data: ${JSON.stringify({ model: "some-model", choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`);
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        piece("Good ", null);
+        await firstWordSeen;
+        piece("day", "stop");
+        response.end("data: [DONE]\n\n");
+      };
+      let body = "";
+      request.setEncoding("utf8").on("data", (part: string) => (body += part));
+      request.on("end", () => {
+        if (request.url === "/slow") setTimeout(answered, 600);
+        else if (body.includes('"stream":true')) void written();
+        else answered();
+      });
     }).listen(0, "127.0.0.1", () => resolve(peer));
   });
 }

@@ -165,7 +165,12 @@ export interface paths {
     post: operations["cancelExecution"];
   };
   "/api/v1/flows/{flowId}/executions/{executionId}/events": {
-    /** The steps of an execution; as a live stream for `Accept: text/event-stream`, resumed by `Last-Event-ID`. */
+    /**
+     * The steps of an execution; as a live stream for `Accept: text/event-stream`, resumed by `Last-Event-ID`.
+     * @description Between the steps the stream has `delta` events, `{step, listener, attempt, restart?, text}`: what a model writes, while it
+     * does. They are told by the node that runs the execution and are in no record; the step's own event has the whole. `restart`
+     * says that what earlier attempts said is void.
+     */
     get: operations["listExecutionEvents"];
   };
   "/api/v1/flows/{flowId}/executions/{executionId}/replay": {
@@ -280,7 +285,9 @@ export interface paths {
      * Starts an execution with whatever came; it is on disk before the answer leaves.
      * @description JSON becomes the payload, a form an object, text a string, anything else `{contentType, base64}`. A webhook whose
      * config says `respond: result` waits for the flow's output and answers with it and with the status that the flow's
-     * `output` set; when its deadline passes, it answers 202 and the execution goes on.
+     * `output` set; when its deadline passes, it answers 202 and the execution goes on. One that says `respond: stream` answers with
+     * server-sent events: `delta` for what models write while they do, then `result` with the output, `error`, or, at the
+     * deadline, `accepted`.
      */
     post: operations["fireWebhook"];
   };
@@ -2787,7 +2794,12 @@ export interface operations {
       503: components["responses"]["Unavailable"];
     };
   };
-  /** The steps of an execution; as a live stream for `Accept: text/event-stream`, resumed by `Last-Event-ID`. */
+  /**
+   * The steps of an execution; as a live stream for `Accept: text/event-stream`, resumed by `Last-Event-ID`.
+   * @description Between the steps the stream has `delta` events, `{step, listener, attempt, restart?, text}`: what a model writes, while it
+   * does. They are told by the node that runs the execution and are in no record; the step's own event has the whole. `restart`
+   * says that what earlier attempts said is void.
+   */
   listExecutionEvents: {
     parameters: {
       query?: {
@@ -3614,7 +3626,9 @@ export interface operations {
    * Starts an execution with whatever came; it is on disk before the answer leaves.
    * @description JSON becomes the payload, a form an object, text a string, anything else `{contentType, base64}`. A webhook whose
    * config says `respond: result` waits for the flow's output and answers with it and with the status that the flow's
-   * `output` set; when its deadline passes, it answers 202 and the execution goes on.
+   * `output` set; when its deadline passes, it answers 202 and the execution goes on. One that says `respond: stream` answers with
+   * server-sent events: `delta` for what models write while they do, then `result` with the output, `error`, or, at the
+   * deadline, `accepted`.
    */
   fireWebhook: {
     parameters: {

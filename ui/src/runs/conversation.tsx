@@ -2,9 +2,11 @@ import { Bot, ChevronRight, CornerDownRight, User } from "lucide-react";
 import type { Json } from "@/api/types";
 import type { Visit } from "./fold";
 import { Payload } from "./json-tree";
+import { useRun } from "./run-store";
 
 /** An agent's thread as a conversation; what its tools did is folded. */
 export function Conversation({ agent }: { agent: Visit }) {
+  const saying = useRun((state) => (agent.end === null ? state.said.get(agent.listener)?.text : undefined));
   return (
     <section aria-label="Conversation" className="flex flex-col gap-2">
       <Said icon={<User size={14} />} who="Input" text={textOf(agent.input)} />
@@ -17,6 +19,7 @@ export function Conversation({ agent }: { agent: Visit }) {
           <Called key={child.id} call={child} />
         ),
       )}
+      {saying && <Said icon={<Bot size={14} />} who={`${agent.listener}, writing`} text={saying} />}
       {agent.state === "done" && <Said icon={<Bot size={14} />} who={agent.listener} text={textOf(agent.output)} />}
     </section>
   );

@@ -9,7 +9,7 @@ import { useRun } from "./run-store";
 export function useFollow(flow: string, execution: string | undefined): void {
   const client = useQueryClient();
   useEffect(() => {
-    const { begin, add, setLink, clear } = useRun.getState();
+    const { begin, add, hear, setLink, clear } = useRun.getState();
     if (!execution) {
       clear();
       return;
@@ -29,6 +29,7 @@ export function useFollow(flow: string, execution: string | undefined): void {
         waiting.push(...events);
         if (frame === 0) frame = requestAnimationFrame(draw);
       },
+      onSaid: hear,
       onState(state: "live" | "reconnecting" | "ended") {
         setLink(state);
         if (state !== "ended") return;

@@ -62,6 +62,7 @@ function Form({ flowId, onDone }: { flowId: string; onDone(): void }) {
         <Field label="Its caller gets" hint="The result is what the flow's output says; until then the caller waits, at most 30 s.">
           <Select value={respond} onChange={(event) => setRespond(event.target.value)}>
             <option value="result">The result</option>
+            <option value="stream">What agents say while they say it, then the result</option>
             <option value="accepted">A receipt at once</option>
           </Select>
         </Field>

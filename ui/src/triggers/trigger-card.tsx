@@ -13,6 +13,13 @@ import { Payload } from "@/runs/json-tree";
 import { lastPayload } from "@/runs/payloads";
 import { cronText } from "./cron-text";
 
+/** What the caller of a webhook gets. */
+const ANSWERS: Record<string, string> = {
+  result: "Its caller waits for the result",
+  stream: "Its caller hears agents while they write, then the result",
+  accepted: "Its caller gets a receipt at once",
+};
+
 const ICONS = { webhook: Webhook, schedule: CalendarClock, manual: MousePointerClick, flow: Workflow };
 
 /** One trigger: its address or its times, and what can be done with it. */
@@ -76,7 +83,7 @@ function WebhookPart({ trigger, url, isRunning }: { trigger: Trigger; url: strin
         <CopyButton text={url} label="Copy the address" />
       </div>
       <p className="flex flex-wrap items-center gap-x-3 text-xs text-text-2">
-        {trigger.config["respond"] === "result" ? "Its caller waits for the result" : "Its caller gets a receipt at once"}
+        {ANSWERS[String(trigger.config["respond"])] ?? ANSWERS["accepted"]}
         {isSet(trigger.config["signature"]) && <span>signed requests only</span>}
         <span className="ml-auto flex items-center">
           as curl <CopyButton text={curl} label="Copy as curl" />

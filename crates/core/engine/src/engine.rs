@@ -13,7 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::owners::{Admission, Keeper};
 use crate::plan::Plan;
-use crate::running::{Active, Gates, MOST_ACTIVE, Reply, Slots, Turns};
+use crate::running::{Active, Gates, MOST_ACTIVE, Reply, Slots, Turns, Voices};
 use crate::triggers::WebhookCache;
 use crate::watchdog::{Alarm, Watchdog, Watching};
 use crate::{Error, Registry, Result};
@@ -87,6 +87,8 @@ pub(crate) struct Inner {
     pub(crate) gates: Gates,
     pub(crate) turns: Mutex<Turns>,
     pub(crate) committed: broadcast::Sender<ExecutionId>,
+    /// Who listens to what models say.
+    pub(crate) voices: Arc<Voices>,
     /// What was committed here, on its way to other nodes.
     pub(crate) outgoing:
         (mpsc::UnboundedSender<ExecutionId>, tokio::sync::Mutex<mpsc::UnboundedReceiver<ExecutionId>>),
@@ -154,6 +156,7 @@ impl Engine {
             is_cut_off: watch::Sender::new(false),
             closed: CancellationToken::new(),
             committed,
+            voices: Arc::default(),
             watching: tokio::sync::Mutex::new(Watching::new(heard)),
             alerted: Notify::new(),
             tasks: TaskTracker::new(),

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use tokio_util::sync::CancellationToken;
 
 use crate::kv::Kv;
+use crate::running::Voice;
 
 /// What a listener does outside the turn: asynchronous, at least once, never inside a transaction.
 #[async_trait]
@@ -47,6 +48,8 @@ pub struct Context {
     pub cancelled: CancellationToken,
     /// The secrets that were opened for this config, with the hosts they may go to.
     pub secrets_used: Vec<SecretUse>,
+    /// Tells whoever listens what a model says while it says it.
+    pub voice: Voice,
     /// The flow's own small memory; writes go into [`Answer::kv_writes`].
     pub kv: Kv,
 }

@@ -19,7 +19,7 @@ mod watchdog;
 pub use approvals::Decision;
 pub use engine::{Engine, Limits, Parts, Readiness};
 pub use error::Error;
-pub use executions::{Details, Following, ReplayFilter, ReplayOn, ReplayWish};
+pub use executions::{Details, Following, Live, ReplayFilter, ReplayOn, ReplayWish};
 pub use flow;
 pub use flows::{FlowChange, FlowDraft, Waiting};
 pub use handler::{
@@ -29,7 +29,7 @@ pub use journal;
 pub use kv::Kv;
 pub use owners::{Admission, BoundSecret, Keeper, Terms};
 pub use retention::Retention;
-pub use running::{DeliveryKey, Finished, Message, Started};
+pub use running::{DeliveryKey, Finished, Hearing, Message, Spoken, Started, Voice};
 pub use triggers::{
     Firings, HeaderCheck, Respond, Signature, SignatureStyle, TriggerChange, TriggerDraft, Webhook,
     WebhookConfig,

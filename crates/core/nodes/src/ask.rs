@@ -22,7 +22,11 @@ pub(crate) async fn ask(
         keys: KeyPolicy::default(),
         strategy: strategy.unwrap_or_default(),
     };
-    Ok(gateway.chat(&caller, request).await?)
+    if !context.voice.is_heard() {
+        return Ok(gateway.chat(&caller, request).await?);
+    }
+    let voice = context.voice.clone();
+    Ok(gateway.chat_aloud(&caller, request, move |text| voice.say(text)).await?)
 }
 
 /// Refuses an answer that is not all there: half a JSON text or half a tool call looks like a wrong one.

@@ -19,6 +19,7 @@ pub(crate) fn context() -> Context {
         attempt: 1,
         cancelled: CancellationToken::new(),
         secrets_used: Vec::new(),
+        voice: engine::Voice::silent(),
         kv: Kv::empty(flow, Clock::manual(Timestamp::from_millis(0))),
     }
 }

@@ -8,7 +8,7 @@ import { Ticked } from "@/parts/ticked";
 import { Tip } from "@/parts/tip";
 import { duration } from "@/parts/time";
 import type { ListenerRun } from "@/runs/fold";
-import { useListenerRun } from "@/runs/run-store";
+import { useListenerRun, useRun } from "@/runs/run-store";
 import { HandlerIcon } from "../icons";
 import { useEditor } from "../store";
 import { portsOf, ROWS, socketOf } from "./size";
@@ -21,6 +21,8 @@ const PORT = "!size-2.5 !rounded-full !border-2 !border-surface !bg-line-strong 
 export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) {
   const { listener, line, icon, title } = data;
   const run = useListenerRun(listener.name);
+  // The end of it: that is where it is being written.
+  const saying = useRun((state) => state.said.get(listener.name)?.text.slice(-44));
   const found = useEditor((state) => firstProblem(state.diagnostics, listener.name));
   const ports = portsOf(listener);
   const isAgent = listener.handler === "agent";
@@ -54,6 +56,8 @@ export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) 
           <p className="truncate text-xs text-failed" title={run.error.message}>
             {run.error.message}
           </p>
+        ) : saying ? (
+          <p className="truncate text-xs text-running">{saying}</p>
         ) : (
           <p className="truncate font-mono text-xs text-text-2" title={line}>
             {line}

@@ -6,7 +6,7 @@ use kit::ids::{ExecutionId, FlowId, OwnerId};
 use serde_json::json;
 use tokio::sync::broadcast;
 
-use crate::running::called_id;
+use crate::running::{Hearing, Spoken, called_id};
 use crate::{Engine, Result};
 
 /// Events read at once.
@@ -24,6 +24,8 @@ pub struct Following {
     told: VecDeque<StepEvent>,
     committed: broadcast::Receiver<ExecutionId>,
     is_over: bool,
+    /// Once somebody asks for more than events.
+    hearing: Option<Hearing>,
 }
 
 impl Engine {
@@ -58,11 +60,48 @@ impl Engine {
             told: VecDeque::new(),
             committed: self.0.committed.subscribe(),
             is_over: false,
+            hearing: None,
         })
     }
 }
 
+/// What a follower is told.
+#[derive(Debug)]
+pub enum Live {
+    /// An event that is recorded.
+    Event(Box<StepEvent>),
+    /// What a model says while it says it; it is in no record until its step is done.
+    Said(Spoken),
+}
+
 impl Following {
+    /// The next event, or what a model on this node says meanwhile; `None` after the last event.
+    pub async fn next_live(&mut self) -> Result<Option<Live>> {
+        if self.hearing.is_none() {
+            self.hearing = Some(self.engine.0.voices.hear(self.id));
+        }
+        loop {
+            if let Some(event) = self.told.pop_front() {
+                return Ok(Some(Live::Event(Box::new(event))));
+            }
+            if self.is_over {
+                return Ok(None);
+            }
+            if self.read_more().await? {
+                continue;
+            }
+            let Some(mut hearing) = self.hearing.take() else { continue };
+            let said = tokio::select! {
+                said = hearing.next() => Some(said),
+                () = self.wait() => None,
+            };
+            self.hearing = Some(hearing);
+            if let Some(said) = said {
+                return Ok(Some(Live::Said(said)));
+            }
+        }
+    }
+
     /// The next event; `None` after the last one.
     pub async fn next(&mut self) -> Result<Option<StepEvent>> {
         loop {

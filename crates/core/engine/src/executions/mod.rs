@@ -5,6 +5,6 @@ mod events;
 mod read;
 mod replay;
 
-pub use events::Following;
+pub use events::{Following, Live};
 pub use read::Details;
 pub use replay::{ReplayFilter, ReplayOn, ReplayWish};

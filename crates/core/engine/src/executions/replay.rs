@@ -67,6 +67,7 @@ impl Engine {
             kind: TriggerKind::Manual,
             claim: None,
             call: None,
+            listens: false,
         };
         match wish.from_step {
             Some(from) => {

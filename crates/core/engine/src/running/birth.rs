@@ -63,6 +63,8 @@ pub(crate) struct Cause {
     pub(crate) claim: Option<Claim>,
     /// How it is called, when another execution does.
     pub(crate) call: Option<Call>,
+    /// Whether whoever starts it wants to hear what models say in it, from the first word on.
+    pub(crate) listens: bool,
 }
 
 impl Engine {
@@ -79,6 +81,7 @@ impl Engine {
             kind: TriggerKind::Manual,
             claim: None,
             call: None,
+            listens: false,
         };
         self.birth(cause, Message { payload, ..Message::default() }).await
     }
@@ -98,6 +101,7 @@ impl Engine {
             kind: TriggerKind::Schedule,
             claim,
             call: None,
+            listens: false,
         };
         // Nobody asked: what it causes begins a trace of its own.
         let span = Span::first(Side::Internal, "schedule", &Trace::default());
@@ -207,11 +211,14 @@ impl Engine {
             turn(&mut run, &self.0.parts.registry, self.sources());
             run.progress(self.now(), run.has_calls_to_make())
         };
+        let hearing = cause.listens.then(|| self.0.voices.hear(run.id));
         // Whoever asked may go away meanwhile; what is on disk then has somebody who drives it.
         let engine = self.clone();
         let delivered = self.0.tasks.spawn(async move { engine.deliver(run, progress).await });
         tokio::select! {
-            delivered = delivered => delivered.unwrap_or(Err(Error::NotReady("closing"))),
+            delivered = delivered => delivered
+                .unwrap_or(Err(Error::NotReady("closing")))
+                .map(|started| started.heard_by(hearing)),
             () = self.cut_off() => Err(CUT_OFF),
         }
     }

@@ -123,6 +123,7 @@ impl Engine {
             kind: TriggerKind::Flow,
             claim: None,
             call,
+            listens: false,
         };
         let facts = json!({ "executionId": run.id, "flowId": run.flow, "step": step });
         let message = Message { payload: input.json().clone(), caller: Some(facts), ..Message::default() };

@@ -14,6 +14,7 @@ use super::run::Run;
 use super::secrets::Opening;
 use super::slots::Asker;
 use super::traced::{Traced, note_outcome};
+use super::voice::Voice;
 use crate::{Context, Engine, Kv, Outcome};
 
 /// The calls of one execution that are on their way; dropping them ends them.
@@ -59,6 +60,12 @@ impl Calls {
                 attempt,
                 cancelled: cancelled.clone(),
                 secrets_used: opening.used(),
+                voice: match &prepared {
+                    Ok(prepared) => {
+                        engine.0.voices.of(run.id, (step, Arc::clone(&prepared.listener), attempt))
+                    }
+                    Err(_) => Voice::silent(),
+                },
                 kv: Kv::new(engine.journal().clone(), run.flow, engine.sources().clock.clone()),
             };
             let task = match prepared {

@@ -3,7 +3,7 @@ use journal::{BirthKey, Claim, TriggerKind};
 use super::birth::{Cause, Message, runs};
 use super::started::Started;
 use crate::triggers::Webhook;
-use crate::{Engine, Error, Result};
+use crate::{Engine, Error, Respond, Result};
 
 /// How long a delivery is remembered: the custom of the senders.
 const REMEMBERED_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -47,6 +47,7 @@ impl Engine {
             trigger: Some(trigger.id),
             kind: TriggerKind::Webhook,
             call: None,
+            listens: matches!(webhook.config.respond, Respond::Stream { .. }),
             claim: key.clone().map(Claim::Key),
         };
         match (self.birth(cause, message).await, key) {

@@ -23,6 +23,7 @@ mod started;
 mod traced;
 mod turn;
 mod turns;
+mod voice;
 
 pub use birth::Message;
 pub(crate) use birth::{Cause, runs};
@@ -30,6 +31,7 @@ pub(crate) use called::{called_id, caller_of};
 pub use delivery::DeliveryKey;
 pub use reply::Finished;
 pub use started::Started;
+pub use voice::{Hearing, Spoken, Voice};
 
 pub(crate) use gates::Gates;
 pub(crate) use reply::Reply;
@@ -37,3 +39,4 @@ pub(crate) use seat::{About, Active, MOST_ACTIVE};
 pub(crate) use send::letter;
 pub(crate) use slots::Slots;
 pub(crate) use turns::Turns;
+pub(crate) use voice::Voices;

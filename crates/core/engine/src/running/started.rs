@@ -6,6 +6,7 @@ use kit::ids::{ExecutionId, FlowId, OwnerId};
 use tokio::sync::{broadcast, watch};
 
 use super::reply::Finished;
+use super::voice::Hearing;
 use crate::{Engine, Error, Result};
 
 /// How often somebody who waits looks by himself: what happens on another node makes no sound here.
@@ -22,6 +23,8 @@ pub struct Started {
     engine: Engine,
     /// Tells what it answers, as long as this process drives it.
     reply: Option<watch::Receiver<Option<Finished>>>,
+    /// What models say in it, for whoever asked for that.
+    hearing: Option<Hearing>,
 }
 
 impl Started {
@@ -30,11 +33,28 @@ impl Started {
         (id, owner, flow): (ExecutionId, OwnerId, FlowId),
         reply: watch::Receiver<Option<Finished>>,
     ) -> Self {
-        Self { id, is_repeated: false, owner, flow, engine: engine.clone(), reply: Some(reply) }
+        Self {
+            id,
+            is_repeated: false,
+            owner,
+            flow,
+            engine: engine.clone(),
+            reply: Some(reply),
+            hearing: None,
+        }
     }
 
     pub(super) fn earlier(engine: &Engine, (id, owner, flow): (ExecutionId, OwnerId, FlowId)) -> Self {
-        Self { id, is_repeated: true, owner, flow, engine: engine.clone(), reply: None }
+        Self { id, is_repeated: true, owner, flow, engine: engine.clone(), reply: None, hearing: None }
+    }
+
+    pub(super) fn heard_by(self, hearing: Option<Hearing>) -> Self {
+        Self { hearing, ..self }
+    }
+
+    /// What models say in it from its beginning on, where that was asked for.
+    pub fn take_hearing(&mut self) -> Option<Hearing> {
+        self.hearing.take()
     }
 
     /// What the flow answers, when it does within the deadline; the execution goes on in any case.

@@ -10,6 +10,7 @@ mod pass;
 mod question;
 mod relay;
 mod simulated;
+mod spoken;
 mod traced;
 
 use std::collections::HashMap;

@@ -5,8 +5,8 @@ use axum::http::{HeaderMap, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use door::{Faults, Json, Path, Query, Validate};
-use engine::Following;
 use engine::flow::run::StepEvent;
+use engine::{Following, Live};
 use kit::ids::{ExecutionId, FlowId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -39,6 +39,10 @@ pub(crate) struct EventsBody {
 }
 
 /// The steps of an execution; as a live stream for `Accept: text/event-stream`, resumed by `Last-Event-ID`.
+///
+/// Between the steps the stream has `delta` events, `{step, listener, attempt, restart?, text}`: what a model writes, while it
+/// does. They are told by the node that runs the execution and are in no record; the step's own event has the whole. `restart`
+/// says that what earlier attempts said is void.
 #[utoipa::path(
     get,
     path = "/flows/{flowId}/executions/{executionId}/events",
@@ -74,11 +78,16 @@ pub(crate) async fn events(
 
 fn stream(following: Following) -> impl futures::Stream<Item = Result<Event, Infallible>> {
     futures::stream::unfold(following, |mut following| async move {
-        match following.next().await {
-            Ok(Some(told)) => {
+        match following.next_live().await {
+            Ok(Some(Live::Event(told))) => {
                 let data = serde_json::to_string(&told).unwrap_or_default();
                 let event = Event::default().id(told.seq.0.to_string()).event(told.kind).data(data);
                 Some((Ok(event), following))
+            }
+            // Without an id: whoever comes back is told what is recorded.
+            Ok(Some(Live::Said(said))) => {
+                let data = serde_json::to_string(&said).unwrap_or_default();
+                Some((Ok(Event::default().event("delta").data(data)), following))
             }
             Ok(None) => None,
             Err(error) => {

@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use super::body::{fields, payload};
 use super::headers::visible;
 use super::signature::Signed;
+use super::stream;
 use super::{delivery, guard};
 use crate::State as Triggers;
 
@@ -40,7 +41,9 @@ pub(crate) struct AcceptedBody {
 ///
 /// JSON becomes the payload, a form an object, text a string, anything else `{contentType, base64}`. A webhook whose
 /// config says `respond: result` waits for the flow's output and answers with it and with the status that the flow's
-/// `output` set; when its deadline passes, it answers 202 and the execution goes on.
+/// `output` set; when its deadline passes, it answers 202 and the execution goes on. One that says `respond: stream` answers with
+/// server-sent events: `delta` for what models write while they do, then `result` with the output, `error`, or, at the
+/// deadline, `accepted`.
 #[utoipa::path(
     post,
     path = "/webhooks/{token}",
@@ -118,28 +121,40 @@ pub(crate) async fn fire(
 
 async fn answer(respond: Respond, started: Started) -> door::Result<Response> {
     let id = started.id;
-    let Respond::Result { deadline_ms } = respond else { return Ok(accepted(id)) };
-    match started.result(Duration::from_millis(deadline_ms)).await {
-        None => Ok(accepted(id)),
-        Some(finished) => result(id, &finished),
+    match respond {
+        Respond::Accepted => Ok(accepted(id)),
+        Respond::Stream { deadline_ms } => Ok(stream::answer(started, Duration::from_millis(deadline_ms))),
+        Respond::Result { deadline_ms } => match started.result(Duration::from_millis(deadline_ms)).await {
+            None => Ok(accepted(id)),
+            Some(finished) => result(id, &finished),
+        },
     }
 }
 
 fn accepted(id: ExecutionId) -> Response {
-    let message = "the execution is recorded and on its way";
-    let body = AcceptedBody { status: "accepted", execution_id: id, message };
-    (StatusCode::ACCEPTED, Json(body)).into_response()
+    (StatusCode::ACCEPTED, Json(AcceptedBody::of(id))).into_response()
+}
+
+impl AcceptedBody {
+    pub(super) fn of(execution_id: ExecutionId) -> Self {
+        let message = "the execution is recorded and on its way";
+        Self { status: "accepted", execution_id, message }
+    }
+}
+
+/// Why there is no output, when there is none.
+pub(super) fn failure(id: ExecutionId, finished: &Finished) -> Option<Failure> {
+    let has_failed = matches!(finished.status, ExecutionStatus::Error | ExecutionStatus::Timeout);
+    let error = finished.error.as_ref().filter(|_| has_failed)?;
+    let message = format!("the execution failed: {}", error.message);
+    let failure = Failure::of_kind(Kind::Internal, "execution_failed", message);
+    Some(failure.with_details(json!({ "executionId": id })))
 }
 
 /// The flow's output with the status that its `output` set.
 fn result(id: ExecutionId, finished: &Finished) -> door::Result<Response> {
-    if matches!(finished.status, ExecutionStatus::Error | ExecutionStatus::Timeout)
-        && finished.error.is_some()
-    {
-        let reason = finished.error.as_ref().map(|error| error.message.as_str()).unwrap_or_default();
-        let message = format!("the execution failed: {reason}");
-        let failure = Failure::of_kind(Kind::Internal, "execution_failed", message);
-        return Err(failure.with_details(json!({ "executionId": id })));
+    if let Some(failure) = failure(id, finished) {
+        return Err(failure);
     }
     let status =
         finished.http_status.and_then(|number| StatusCode::from_u16(number).ok()).unwrap_or(StatusCode::OK);

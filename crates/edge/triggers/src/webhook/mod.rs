@@ -7,6 +7,7 @@ mod guard;
 mod headers;
 mod rate;
 mod signature;
+mod stream;
 pub(crate) mod test;
 
 pub(crate) use rate::Rates;

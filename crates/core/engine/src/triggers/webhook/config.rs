@@ -32,6 +32,11 @@ pub enum Respond {
         /// The deadline.
         deadline_ms: u64,
     },
+    /// What models say while they say it, then the flow's output, as server-sent events.
+    Stream {
+        /// The deadline, in milliseconds.
+        deadline_ms: u64,
+    },
 }
 
 /// How a request is signed.
@@ -95,6 +100,7 @@ enum RespondWord {
     #[default]
     Accepted,
     Result,
+    Stream,
 }
 
 impl WebhookConfig {
@@ -115,6 +121,7 @@ impl WebhookConfig {
             respond: match fields.respond {
                 RespondWord::Accepted => Respond::Accepted,
                 RespondWord::Result => Respond::Result { deadline_ms },
+                RespondWord::Stream => Respond::Stream { deadline_ms },
             },
             signature: fields.signature,
             header: fields.header.map(header).transpose()?,

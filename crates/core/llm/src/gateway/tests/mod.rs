@@ -7,6 +7,7 @@ mod keys;
 mod limits;
 mod records;
 mod shared;
+mod spoken;
 mod streams;
 mod translation;
 
