@@ -27,6 +27,16 @@ pub enum Error {
         /// The last migration of this program.
         known: i64,
     },
+    /// It lacks a migration that came before others it has.
+    #[error(
+        "the database lacks migration {missing}, though it is at {found}: an unfinished version of the program made it; restore a backup, or begin with a new one"
+    )]
+    Gap {
+        /// The one that it lacks.
+        missing: i64,
+        /// The last migration in the database.
+        found: i64,
+    },
     /// It lacks migrations and was not to be changed.
     #[error("the database is at migration {found}, this program needs {known}: run `bloxserver migrate`")]
     Older {

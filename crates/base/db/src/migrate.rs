@@ -22,8 +22,7 @@ pub(crate) async fn prepare(settings: &Settings, migrate: bool) -> Result<()> {
 fn sqlite_file(path: &std::path::Path, timeout_ms: u64, migrate: bool) -> Result<()> {
     sqlite::check(path)?;
     let mut connection = sqlite::connect(path, timeout_ms)?;
-    let found = connection.query_row(LAST_APPLIED, [], |row| row.get::<_, Option<i64>>(0));
-    if compare(found.ok().flatten().unwrap_or(0), migrate)? {
+    if compare(&applied_to_file(&connection), migrate)? {
         runner().run(&mut connection).map_err(failed)?;
     }
     sqlite::check_space(&connection)
@@ -33,26 +32,39 @@ async fn postgres_server(url: &str, timeout_ms: u64, migrate: bool) -> Result<()
     let mut client = postgres::client(url, timeout_ms).await?;
     let lock = format!("SELECT pg_advisory_lock({MIGRATION_LOCK})");
     client.batch_execute(&lock).await.map_err(|error| Error::Migration(error.to_string()))?;
-    let found = client.query_one(LAST_APPLIED, &[]).await.ok();
-    let found = found.and_then(|row| row.try_get::<_, Option<i64>>(0).ok().flatten()).unwrap_or(0);
-    if !compare(found, migrate)? {
+    let rows = client.query(APPLIED, &[]).await.unwrap_or_default();
+    let applied: Vec<i64> = rows.iter().filter_map(|row| row.try_get(0).ok()).collect();
+    if !compare(&applied, migrate)? {
         return Ok(());
     }
     runner().run_async(&mut client).await.map(|_| ()).map_err(failed)
 }
 
-/// Fails before the first migration, when the table is not there: that is migration 0.
-const LAST_APPLIED: &str = "SELECT CAST(MAX(version) AS BIGINT) FROM refinery_schema_history";
+/// Fails before the first migration, when the table is not there: then none is applied.
+const APPLIED: &str = "SELECT CAST(version AS BIGINT) FROM refinery_schema_history ORDER BY version";
+
+fn applied_to_file(connection: &rusqlite::Connection) -> Vec<i64> {
+    let Ok(mut statement) = connection.prepare(APPLIED) else { return Vec::new() };
+    let rows = statement.query_map([], |row| row.get(0));
+    rows.map(|rows| rows.filter_map(std::result::Result::ok).collect()).unwrap_or_default()
+}
 
 /// Whether there is something to do.
-fn compare(found: i64, migrate: bool) -> Result<bool> {
-    let known = runner().get_migrations().iter().map(|migration| migration.version()).max();
-    let known = known.unwrap_or(0);
-    match found.cmp(&known) {
-        std::cmp::Ordering::Greater => Err(Error::Newer { found, known }),
-        std::cmp::Ordering::Equal => Ok(false),
-        std::cmp::Ordering::Less if migrate => Ok(true),
-        std::cmp::Ordering::Less => Err(Error::Older { found, known }),
+fn compare(applied: &[i64], migrate: bool) -> Result<bool> {
+    let mut all = known();
+    all.sort_unstable();
+    let (found, known) = (applied.last().copied().unwrap_or(0), all.last().copied().unwrap_or(0));
+    if found > known {
+        return Err(Error::Newer { found, known });
+    }
+    // What was left out cannot be done behind what came after it.
+    if let Some(missing) = all.iter().copied().find(|number| *number < found && !applied.contains(number)) {
+        return Err(Error::Gap { missing, found });
+    }
+    match found < known {
+        false => Ok(false),
+        true if migrate => Ok(true),
+        true => Err(Error::Older { found, known }),
     }
 }
 
@@ -69,4 +81,23 @@ fn runner() -> refinery::Runner {
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn failed(error: refinery::Error) -> Error {
     Error::Migration(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_behind_all_others_is_applied() {
+        let mut all = known();
+        all.sort_unstable();
+        let (last, before) = all.split_last().unwrap();
+        assert!(compare(&[], true).unwrap() && compare(before, true).unwrap());
+        assert!(!compare(&all, true).unwrap());
+        assert!(matches!(compare(before, false), Err(Error::Older { known, .. }) if known == *last));
+        let newer = [&all[..], &[last + 1]].concat();
+        assert!(matches!(compare(&newer, true), Err(Error::Newer { .. })));
+        let gap: Vec<i64> = all.iter().copied().filter(|number| *number != all[2]).collect();
+        assert!(matches!(compare(&gap, true), Err(Error::Gap { missing, .. }) if missing == all[2]));
+    }
 }
