@@ -10,6 +10,14 @@ export const alertsQuery = infiniteQueryOptions({
   refetchInterval: 15_000,
 });
 
+/** What was changed in the user's name, the newest first. */
+export const auditQuery = infiniteQueryOptions({
+  queryKey: ["audit"],
+  queryFn: ({ pageParam, signal }) => ask("get", "/audit", { query: { page: pageParam, pageSize: 20 }, signal }),
+  initialPageParam: 1,
+  getNextPageParam: (page) => (page.hasMore ? page.page + 1 : undefined),
+});
+
 /** The processes that share the work. Only operators may ask. */
 export const nodesQuery = queryOptions({
   queryKey: ["nodes"],

@@ -27,6 +27,7 @@ export type SecretInfo = Schemas["SecretInfo"];
 export type VariableInfo = Schemas["VariableInfo"];
 export type Version = Schemas["FlowVersionSummary"];
 export type Alert = Schemas["Alert"];
+export type AuditEntry = Schemas["AuditEntry"];
 export type Approval = Schemas["Approval"];
 export type Node = Schemas["Node"];
 export type ModelHealth = Schemas["ModelHealth"];

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { Visit } from "./fold";
 import { ReplayFrom } from "./replay-from";
 import { Conversation } from "./conversation";
@@ -41,6 +42,11 @@ function Waits({ waits }: { waits: NonNullable<Visit["waits"]> }) {
       <p className="text-xs text-text-2">
         {waits.for === "approval" ? "Waits for a person" : "Waits"}
         {waits.until ? <>, until {exactTime(waits.until)}</> : waits.for === "approval" ? ", as long as it takes" : ""}
+        {waits.for === "approval" && (
+          <Link to="/approvals" className="ml-2 text-accent-text hover:underline">
+            Decide
+          </Link>
+        )}
       </p>
     </div>
   );

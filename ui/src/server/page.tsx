@@ -49,7 +49,7 @@ function Nodes({ nodes }: { nodes: Node[] }) {
       </h2>
       <Table
         label="Nodes"
-        heads={["State", "Node", "Version", "Executions", "Heartbeat", "Up since"]}
+        heads={["State", "Node", "Version", "Executions", "Limits", "Heartbeat", "Up since"]}
         rows={nodes.map((node) => {
           const [word, colour] = STATES[node.state];
           return {
@@ -64,6 +64,7 @@ function Nodes({ nodes }: { nodes: Node[] }) {
               </span>,
               node.version,
               count(node.executions),
+              node.counters === "shared" ? "counted together" : "counts its own",
               node.lastHeartbeatAt ? <Ago key="beat" at={node.lastHeartbeatAt} /> : "never",
               <Ago key="up" at={node.startedAt} />,
             ],

@@ -6,6 +6,7 @@ import { Bar } from "@/app/bar";
 import { type Theme, useTheme } from "@/app/theme";
 import { Button } from "@/parts/button";
 import { Segmented } from "@/parts/segmented";
+import { Audit } from "./audit";
 import { Keys } from "./keys";
 import { Secrets } from "./secrets";
 import { Section } from "./section";
@@ -24,6 +25,7 @@ const SECTIONS = [
   ["secrets", "Secrets"],
   ["variables", "Variables"],
   ["tokens", "Personal tokens"],
+  ["audit", "Changes"],
 ] as const;
 
 /** What holds for a person rather than for a flow. */
@@ -47,6 +49,7 @@ export function SettingsPage() {
             <Secrets />
             <Variables />
             <Tokens />
+            <Audit />
           </div>
         </div>
       </main>

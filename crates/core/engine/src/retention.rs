@@ -56,17 +56,32 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Removes what deleted flows have left, with rests between; what a crash leaves goes with the next turn.
+    pub(crate) async fn clear_up(self) {
+        let turn = Turn { engine: &self, now: self.now(), retentions: HashMap::new(), pruned: 0 };
+        if let Err(error) = turn.clear_remains().await {
+            tracing::warn!(%error, "what a deleted flow has left goes later");
+        }
+    }
+}
+
 impl Turn<'_> {
     /// What belongs to no flow that has to be asked: events whose execution has gone, and memory with an end.
     async fn clear(&self) -> Result<()> {
         let journal = self.engine.journal();
-        while self.may_go_on() && self.rested(journal.clear_remains()).await? {}
+        self.clear_remains().await?;
         journal.prune_kv(self.now).await?;
         let oldest = self.now.plus_ms(-RUN_HOURS_KEPT_MS);
         while self.may_go_on()
             && self.rested(journal.prune_run_hours(oldest, RUN_HOURS)).await? == u64::from(RUN_HOURS)
         {
         }
+        Ok(())
+    }
+
+    async fn clear_remains(&self) -> Result<()> {
+        while self.may_go_on() && self.rested(self.engine.journal().clear_remains()).await? {}
         Ok(())
     }
 

@@ -11,11 +11,8 @@ db::statements! {
     pub(crate) FLOW_PAGE = "SELECT f.id, f.name, f.description, f.status, f.updated_ms, e.id, e.status, e.started_ms, e.completed_ms FROM (SELECT id, name, description, status, updated_ms FROM flows WHERE owner_id = $1 ORDER BY updated_ms DESC, id DESC LIMIT $2 OFFSET $3) f LEFT JOIN executions e ON e.id = (SELECT l.id FROM executions l WHERE l.flow_id = f.id ORDER BY l.started_ms DESC, l.id DESC LIMIT 1) ORDER BY f.updated_ms DESC, f.id DESC";
     pub(crate) SAVE_FLOW = "UPDATE flows SET name = $4, description = $5, organism_yaml = $6, canvas_json = $7, status = $8, node_id = $9, error_message = $10, version_id = $11, updated_ms = $12, concurrency = $13, revision = revision + 1 WHERE id = $1 AND owner_id = $2 AND revision = $3";
     pub(crate) DELETE_FLOW = "DELETE FROM flows WHERE id = $1 AND owner_id = $2 AND revision = $3";
-    pub(crate) DELETE_FLOW_JOURNAL = "DELETE FROM journal WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
-    pub(crate) DELETE_FLOW_PAYLOADS = "DELETE FROM payloads WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
-    pub(crate) DELETE_FLOW_INBOX = "DELETE FROM inbox WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
+    pub(crate) NOTE_FLOW_REMAINS = "INSERT INTO remains (execution_id, events) SELECT id, last_seq + 1 FROM executions WHERE flow_id = $1 ON CONFLICT (execution_id) DO NOTHING";
     pub(crate) DELETE_FLOW_APPROVALS = "DELETE FROM approvals WHERE flow_id = $1";
-    pub(crate) DELETE_FLOW_SNAPSHOTS = "DELETE FROM snapshots WHERE execution_id IN (SELECT id FROM executions WHERE flow_id = $1)";
     pub(crate) DELETE_FLOW_EXECUTIONS = "DELETE FROM executions WHERE flow_id = $1";
     pub(crate) DELETE_FLOW_COUNTS = "DELETE FROM execution_counts WHERE flow_id = $1";
     pub(crate) DELETE_FLOW_HOURS = "DELETE FROM run_hours WHERE flow_id = $1";
@@ -138,6 +135,7 @@ db::statements! {
     pub(crate) PRUNE_EVENTS = "DELETE FROM journal WHERE execution_id = $1 AND seq >= $2";
     pub(crate) PRUNE_PAYLOADS = "DELETE FROM payloads WHERE execution_id = $1 AND seq >= $2";
     pub(crate) PRUNE_INBOX = "DELETE FROM inbox WHERE execution_id = $1";
+    pub(crate) PRUNE_SNAPSHOT = "DELETE FROM snapshots WHERE execution_id = $1";
     pub(crate) PRUNE_APPROVALS = "DELETE FROM approvals WHERE execution_id = $1";
     pub(crate) NEXT_REMAINS = "SELECT execution_id, events FROM remains LIMIT 1";
     pub(crate) NOTE_REMAINS = "INSERT INTO remains (execution_id, events) VALUES ($1, $2) ON CONFLICT (execution_id) DO UPDATE SET events = excluded.events";

@@ -4,7 +4,7 @@ use kit::ids::{FlowId, OwnerId};
 use crate::{Engine, Error, Result};
 
 impl Engine {
-    /// Deletes a flow that does not run, with its triggers, executions and journal.
+    /// Deletes a flow that does not run, with its triggers and executions; what those remember goes behind the answer.
     pub async fn delete_flow(&self, owner: OwnerId, id: FlowId, if_match: Option<i64>) -> Result<()> {
         loop {
             let flow = self.get_flow(owner, id).await?;
@@ -19,6 +19,7 @@ impl Engine {
             }
             if self.journal().delete_flow(&flow).await? {
                 self.tell_flow(id);
+                self.0.tasks.spawn(self.clone().clear_up());
                 return Ok(());
             }
         }

@@ -4,7 +4,9 @@ use super::Flow;
 use crate::{Journal, Result, sql};
 
 impl Journal {
-    /// Deletes a flow with its versions, triggers, executions and journal; `false` when it has changed meanwhile.
+    /// Deletes a flow with its versions, triggers and executions; `false` when it has changed meanwhile.
+    ///
+    /// It is gone at once. What its executions remember, which may be very much, goes with [`Journal::clear_remains`].
     pub async fn delete_flow(&self, flow: &Flow) -> Result<bool> {
         let mut tx = self.db().begin().await?;
         let values = db::params![flow.id, flow.owner, flow.revision];
@@ -13,11 +15,8 @@ impl Journal {
         }
         let id = || db::params![flow.id].to_vec();
         tx.script(vec![
-            Op::Run(&sql::DELETE_FLOW_JOURNAL, id()),
-            Op::Run(&sql::DELETE_FLOW_PAYLOADS, id()),
-            Op::Run(&sql::DELETE_FLOW_INBOX, id()),
+            Op::Run(&sql::NOTE_FLOW_REMAINS, id()),
             Op::Run(&sql::DELETE_FLOW_APPROVALS, id()),
-            Op::Run(&sql::DELETE_FLOW_SNAPSHOTS, id()),
             Op::Run(&sql::DELETE_FLOW_EXECUTIONS, id()),
             Op::Run(&sql::DELETE_FLOW_COUNTS, id()),
             Op::Run(&sql::DELETE_FLOW_HOURS, id()),

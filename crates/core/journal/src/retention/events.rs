@@ -23,7 +23,8 @@ pub(super) fn removal(id: ExecutionId, events: u32) -> Vec<Op> {
         ops.push(Op::Run(&sql::NOTE_REMAINS, from_left()));
         return ops;
     }
-    for statement in [&sql::PRUNE_INBOX, &sql::PRUNE_APPROVALS, &sql::FORGET_REMAINS] {
+    let rest = [&sql::PRUNE_INBOX, &sql::PRUNE_APPROVALS, &sql::PRUNE_SNAPSHOT, &sql::FORGET_REMAINS];
+    for statement in rest {
         ops.push(Op::Run(statement, db::params![id].to_vec()));
     }
     ops

@@ -96,6 +96,25 @@ both_databases! {
         assert_eq!(rows, 0);
     }
 
+    async fn a_deleted_flow_is_gone_at_once_and_its_events_piece_by_piece(db: Db) {
+        let house = House::on(db.clone()).await;
+        let mut long = house.birth(at(0), ended(at(1)));
+        long.events = (0..5_000).map(|number| started(at(number), "x")).collect();
+        house.journal.commit(long.clone()).await.unwrap();
+        let waiting = house.born(at(2), parked(at(2), Some(at(1_000)))).await.execution;
+        let flow = house.journal.flow(house.owner, house.flow.id).await.unwrap().unwrap();
+        assert!(house.journal.delete_flow(&flow).await.unwrap());
+        for id in [long.execution, waiting] {
+            assert_eq!(house.row(id).await, None);
+        }
+        assert!(house.journal.flow(flow.owner, flow.id).await.unwrap().is_none());
+        while house.journal.clear_remains().await.unwrap() {}
+        for id in [long.execution, waiting] {
+            let rows: i64 = db.one(&sql::ROWS_OF, &db::params![id]).await.unwrap().get(0).unwrap();
+            assert_eq!(rows, 0);
+        }
+    }
+
     async fn the_newest_stay_by_number(db: Db) {
         let house = House::on(db).await;
         let mut all = Vec::new();
