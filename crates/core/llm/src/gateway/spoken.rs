@@ -23,13 +23,15 @@ impl Gateway {
         let asked = request.model.clone().unwrap_or_else(|| self.0.settings.default_model.clone());
         // Half a JSON text says nothing to a person, and vendors stream it each in its own way.
         if request.output_schema.is_some() || request.messages.is_empty() || echo::is_echo(&asked) {
-            let answer = self.chat(caller, request).await?;
-            answer.text.as_deref().into_iter().for_each(tell);
-            return Ok(answer);
+            return self.chat_at_once(caller, request, tell).await;
         }
         let raw =
             RawRequest::read(Dialect::OpenAi, Operation::Chat, self.streamed_body(&asked, &request).into())?;
-        let reply = self.pass(caller, raw, CacheWish::default()).await?;
+        let reply = match self.pass(caller, raw, CacheWish::default()).await {
+            // Some servers speak the protocol and cannot stream: what they can is enough.
+            Err(Error::Malformed { .. } | Error::Cut { .. }) => return self.chat_at_once(caller, request, tell).await,
+            reply => reply?,
+        };
         let broken =
             |reason: &str| Error::Cut { provider: reply.provider.clone(), reason: reason.to_owned() };
         let ReplyBody::Events(mut events) = reply.body else {
@@ -56,6 +58,17 @@ impl Gateway {
         if matches!(reply.cache, CacheOutcome::Hit | CacheOutcome::Joined) {
             answer.usage = Usage::default();
         }
+        Ok(answer)
+    }
+
+    async fn chat_at_once(
+        &self,
+        caller: &Caller,
+        request: ChatRequest,
+        tell: impl Fn(&str) + Send + Sync,
+    ) -> Result<ChatAnswer, Error> {
+        let answer = self.chat(caller, request).await?;
+        answer.text.as_deref().into_iter().for_each(tell);
         Ok(answer)
     }
 

@@ -105,3 +105,15 @@ async fn what_has_a_schema_or_asks_nobody_is_told_as_a_whole() {
     let (answer, told) = aloud(&gateway, hello("echo")).await;
     assert_eq!(answer.unwrap().text, Some(told.concat()));
 }
+
+#[tokio::test]
+async fn a_server_that_cannot_stream_is_asked_for_the_whole() {
+    let double = Double::start(|_| completion(&json!({"content": "all at once"}))).await;
+    let gateway = gateway(settings(&double), OperatorKeysOnly);
+    let (answer, told) = aloud(&gateway, warm("gpt-4o")).await;
+    assert_eq!(
+        (answer.unwrap().text.as_deref(), told),
+        (Some("all at once"), vec!["all at once".to_owned()])
+    );
+    assert!(!double.seen().last().unwrap().contains("\"stream\":true"));
+}
