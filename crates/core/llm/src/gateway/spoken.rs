@@ -29,7 +29,9 @@ impl Gateway {
             RawRequest::read(Dialect::OpenAi, Operation::Chat, self.streamed_body(&asked, &request).into())?;
         let reply = match self.pass(caller, raw, CacheWish::default()).await {
             // Some servers speak the protocol and cannot stream: what they can is enough.
-            Err(Error::Malformed { .. } | Error::Cut { .. }) => return self.chat_at_once(caller, request, tell).await,
+            Err(Error::Malformed { .. } | Error::Cut { .. }) => {
+                return self.chat_at_once(caller, request, tell).await;
+            }
             reply => reply?,
         };
         let broken =
