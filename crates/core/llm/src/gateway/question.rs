@@ -38,6 +38,13 @@ impl<'a> Question<'a> {
         }
     }
 
+    fn answers(&self) -> u64 {
+        match self {
+            Self::Typed(_) => 1,
+            Self::Raw(raw) => raw.head.answers,
+        }
+    }
+
     /// Tokens that may be read, and tokens that may be written, before anybody has counted them.
     pub(super) fn estimate(&self) -> (u64, u64) {
         let read = match self {
@@ -45,7 +52,7 @@ impl<'a> Question<'a> {
             Self::Raw(raw) => input_tokens(&raw.body),
         };
         match self.operation() {
-            Operation::Chat => (read, output_tokens(self.max_tokens())),
+            Operation::Chat => (read, output_tokens(self.max_tokens()).saturating_mul(self.answers())),
             Operation::Embeddings => (read, 0),
             // Counting is free.
             Operation::CountTokens => (0, 0),

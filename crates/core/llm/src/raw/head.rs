@@ -17,6 +17,8 @@ pub(crate) struct Head {
     pub(crate) stream_options: Option<(Range<usize>, bool)>,
     pub(crate) temperature: Option<f64>,
     pub(crate) max_tokens: Option<u64>,
+    /// Answers that are asked for at once: each may be as long.
+    pub(crate) answers: u64,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +41,8 @@ struct Fields<'a> {
     max_tokens: Option<&'a RawValue>,
     #[serde(borrow)]
     max_completion_tokens: Option<&'a RawValue>,
+    #[serde(borrow)]
+    n: Option<&'a RawValue>,
 }
 
 impl Head {
@@ -67,7 +71,18 @@ impl Head {
             stream_options: stream_options(text, fields.stream_options)?,
             temperature,
             max_tokens,
+            answers: answers(&fields)?,
         })
+    }
+}
+
+/// `n`, within what OpenAI takes.
+fn answers(fields: &Fields<'_>) -> Result<u64, Error> {
+    const RANGE: &str = "must be a whole number from 1 to 128";
+    match typed::<u64>(fields.n, "n", RANGE)? {
+        None => Ok(1),
+        Some(number @ 1..=128) => Ok(number),
+        Some(_) => Err(Error::field("n", RANGE)),
     }
 }
 
@@ -179,6 +194,9 @@ mod tests {
             (r#"{"model":"m","messages":[{}],"stream":"yes"}"#, "stream"),
             (r#"{"model":"m","messages":[{}],"max_tokens":0}"#, "max_tokens"),
             (r#"{"model":"m","messages":[{}],"max_tokens":-1}"#, "max_tokens"),
+            (r#"{"model":"m","messages":[{}],"n":0}"#, "n"),
+            (r#"{"model":"m","messages":[{}],"n":129}"#, "n"),
+            (r#"{"model":"m","messages":[{}],"n":"two"}"#, "n"),
             (r#"{"model":"m","messages":[{}],"temperature":"hot"}"#, "temperature"),
             (r#"{"model":"m","messages":[{}],"temperature":3}"#, "temperature"),
             (r#"{"model":"m","messages":[{}],"stream_options":5}"#, "stream_options"),

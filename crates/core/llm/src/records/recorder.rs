@@ -122,7 +122,12 @@ async fn write(db: &Db, prices: &Prices, records: &mut Vec<Record>) -> bool {
         }
         if let Err(error) = db.transact(vec![Op::Batch(&sql::ADD_CALLS, rows)]).await {
             tracing::warn!(%error, records = records.len(), "records of model calls are not written yet");
-            records.truncate(QUEUE);
+            let lost = records.len().saturating_sub(QUEUE);
+            if lost > 0 {
+                metrics::counter!("bloxserver_llm_records_lost_total").increment(lost as u64);
+                tracing::error!(lost, "records of model calls are lost: the database is away for too long");
+                records.truncate(QUEUE);
+            }
             return false;
         }
         records.drain(..many);

@@ -53,6 +53,17 @@ async fn tokens_are_reserved_and_settled_by_the_providers_count() {
 }
 
 #[tokio::test]
+async fn many_answers_at_once_are_reserved_as_many() {
+    let double = Double::start(|_| completion(&json!({"content": "hi"}))).await;
+    let gateway = gateway(settings(&double), OperatorKeysOnly);
+    let many = |n: u32| WARM.replace("\"max_tokens\":50", &format!("\"max_tokens\":100,\"n\":{n}"));
+    let refused = pass(&gateway, &free(1), &many(128), CacheWish::default()).await.unwrap_err();
+    assert!(matches!(refused, Error::OverLimit { limit: 10_000, .. }), "{refused}");
+    assert!(pass(&gateway, &free(1), &many(3), CacheWish::default()).await.is_ok());
+    assert_eq!(double.seen().len(), 1);
+}
+
+#[tokio::test]
 async fn an_execution_cannot_spend_more_than_its_budget() {
     let double = Double::start(|_| completion(&json!({"content": "hi"}))).await;
     let mut settings = settings(&double);
