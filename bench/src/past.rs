@@ -43,6 +43,7 @@ impl Template {
     /// The whole execution as one commit, as the engine makes it.
     pub(crate) fn commit(&self, started_at: Timestamp, progress: Progress) -> Commit {
         let birth = Birth {
+            is_run: true,
             version: self.version,
             is_current: false,
             trigger: None,

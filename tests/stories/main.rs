@@ -26,4 +26,5 @@ mod starting;
 mod strangers;
 mod stream;
 mod terminal;
+mod test_runs;
 mod traces;

@@ -111,6 +111,16 @@ export interface paths {
     /** Makes a saved text the flow's text again, as a new version; the flow must not run. */
     post: operations["restoreFlowVersion"];
   };
+  "/api/v1/flows/{flowId}/pins": {
+    /** What is pinned in a flow, by the names of the listeners. */
+    get: operations["listPins"];
+  };
+  "/api/v1/flows/{flowId}/pins/{listener}": {
+    /** Pins an answer of a listener: in test runs it stands in for the listener's work. */
+    put: operations["putPin"];
+    /** Takes a pinned answer away: the listener does its work in test runs again. */
+    delete: operations["deletePin"];
+  };
   "/api/v1/flows/{flowId}/triggers": {
     /** The triggers of a flow, the oldest first. */
     get: operations["listTriggers"];
@@ -136,6 +146,15 @@ export interface paths {
   "/api/v1/flows/{flowId}/executions/run": {
     /** Starts a running flow by hand; a text that is JSON counts as what it says. */
     post: operations["runFlow"];
+  };
+  "/api/v1/flows/{flowId}/executions/test": {
+    /**
+     * Tries out the saved text of a flow, or one listener of it, whether the flow runs or not.
+     * @description What is pinned stands in for the work of its listeners. Of one listener, the pinned answers are also what its
+     * expressions see in `steps`, and the answer that is pinned before it is what it takes when nothing else is said. The
+     * execution's `triggerType` is `test`; a test of one listener is no run of the month.
+     */
+    post: operations["testFlow"];
   };
   "/api/v1/flows/{flowId}/executions/replay": {
     /** Runs all finished executions again that a filter takes, the oldest first. */
@@ -1089,6 +1108,15 @@ export interface components {
      * @enum {string}
      */
     NodeState: "ready" | "draining" | "silent";
+    /** @description An answer that stands in for a listener's work. */
+    Pin: {
+      /** @description Which listener. */
+      listener: string;
+      /** @description What it answers. */
+      output: Json;
+      executionId: components["schemas"]["Id"] | null;
+      pinnedAt: components["schemas"]["Timestamp"];
+    };
     /** @description A point on the canvas, in pixels at zoom 1. */
     Position: {
       /**
@@ -1101,6 +1129,12 @@ export interface components {
        * @description Downwards.
        */
       y: number;
+    };
+    /** @description One of the two. */
+    PutPinRequest: {
+      /** @description What the listener answers: any JSON. */
+      output?: Json;
+      executionId?: components["schemas"]["Id"] | null;
     };
     PutSecretRequest: {
       /** Format: password */
@@ -1271,6 +1305,8 @@ export interface components {
       at: components["schemas"]["Timestamp"];
       /** @description Whether the execution that is run again recorded it, and nothing was done for it here. */
       reused?: boolean;
+      /** @description Whether a pinned answer stood in for the listener's work. */
+      pinned?: boolean;
       /** @description What happened: `started`, `passed`, `scheduled`, `finished`, … */
       kind: string;
       /** @description The listener it happened to. */
@@ -1311,6 +1347,13 @@ export interface components {
       items: components["schemas"]["StepEvent"][];
       /** @description Whether there are more: ask again with `after` set to the last `seq`. */
       hasMore: boolean;
+    };
+    TestFlowRequest: {
+      /** @description Only this listener is run, and hands its answer to nobody; the whole flow when absent. */
+      listener?: string | null;
+      /** @description What the flow, or the listener, takes. */
+      inputPayload?: Json;
+      executionId?: components["schemas"]["Id"] | null;
     };
     /**
      * @description What a user pays for.
@@ -1408,7 +1451,7 @@ export interface components {
      * @description How a flow is started.
      * @enum {string}
      */
-    TriggerType: "webhook" | "schedule" | "manual" | "flow";
+    TriggerType: "webhook" | "schedule" | "manual" | "flow" | "test";
     UpdateFlowRequest: {
       name?: string | null;
       /** @description Null clears it. */
@@ -2335,6 +2378,86 @@ export interface operations {
       503: components["responses"]["Unavailable"];
     };
   };
+  /** What is pinned in a flow, by the names of the listeners. */
+  listPins: {
+    parameters: {
+      path: {
+        /** @description The flow. */
+        flowId: components["schemas"]["Id"];
+      };
+    };
+    responses: {
+      /** @description All of it */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Pin"][];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  /** Pins an answer of a listener: in test runs it stands in for the listener's work. */
+  putPin: {
+    parameters: {
+      path: {
+        /** @description The flow. */
+        flowId: components["schemas"]["Id"];
+        /** @description The name of a listener of the flow. */
+        listener: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PutPinRequest"];
+      };
+    };
+    responses: {
+      /** @description What is pinned now */
+      200: {
+        content: {
+          "application/json": components["schemas"]["Pin"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["RequestTimeout"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      422: components["responses"]["Invalid"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  /** Takes a pinned answer away: the listener does its work in test runs again. */
+  deletePin: {
+    parameters: {
+      path: {
+        /** @description The flow. */
+        flowId: components["schemas"]["Id"];
+        /** @description The name of a listener of the flow. */
+        listener: string;
+      };
+    };
+    responses: {
+      /** @description It is gone */
+      204: {
+        content: never;
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
   /** The triggers of a flow, the oldest first. */
   listTriggers: {
     parameters: {
@@ -2593,6 +2716,54 @@ export interface operations {
       503: components["responses"]["Unavailable"];
     };
   };
+  /**
+   * Tries out the saved text of a flow, or one listener of it, whether the flow runs or not.
+   * @description What is pinned stands in for the work of its listeners. Of one listener, the pinned answers are also what its
+   * expressions see in `steps`, and the answer that is pinned before it is what it takes when nothing else is said. The
+   * execution's `triggerType` is `test`; a test of one listener is no run of the month.
+   */
+  testFlow: {
+    parameters: {
+      header?: {
+        /** @description 1 to 255 visible ASCII characters: the same key and body within 24 hours gets the first answer again, with `idempotent-replayed: true`, and nothing is done twice. */
+        "Idempotency-Key"?: string;
+      };
+      path: {
+        /** @description The flow. */
+        flowId: components["schemas"]["Id"];
+      };
+    };
+    requestBody?: {
+      content: {
+        "application/json": components["schemas"]["TestFlowRequest"] | null;
+      };
+    };
+    responses: {
+      /** @description The new execution */
+      201: {
+        content: {
+          "application/json": components["schemas"]["Execution"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthenticated"];
+      /** @description `run_quota`: the runs of the month are used up */
+      402: {
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
+      408: components["responses"]["RequestTimeout"];
+      409: components["responses"]["IdempotencyConflict"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      422: components["responses"]["Invalid"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
   /** Runs all finished executions again that a filter takes, the oldest first. */
   replayExecutions: {
     parameters: {
@@ -2673,7 +2844,7 @@ export interface operations {
         /** @description Only executions in this status. */
         status?: "running" | "success" | "error" | "timeout";
         /** @description Only executions that were started so. */
-        triggerType?: "webhook" | "schedule" | "manual" | "flow";
+        triggerType?: "webhook" | "schedule" | "manual" | "flow" | "test";
         /** @description Only those that started then or later (RFC 3339). */
         startedFrom?: string;
         /** @description Only those that started before (RFC 3339). */

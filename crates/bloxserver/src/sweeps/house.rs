@@ -21,6 +21,7 @@ const ANN: &str = "ann@example.com";
 pub(super) const YAML: &str = "\
 organism: {name: echo}
 listeners:
+  - {name: shape, description: Hands on, handler: set, config: {payload: '{{ input }}'}, next: echo}
   - name: echo
     description: Says what it hears
     handler: output
@@ -159,6 +160,9 @@ impl House {
                 assert_eq!(put.status, 200, "{put:?}");
             }
         }
+        let pin = json!({ "output": CANARY });
+        let pinned = self.ask(&token, "PUT", &format!("{base}/pins/shape"), &pin).await;
+        assert_eq!(pinned.status, 200, "{pinned:?}");
         self.rooms.accounts.set_operator(ANN, true).await.unwrap();
         let tokens = self.ask(&token, "GET", "/api/v1/tokens", &Value::Null).await.json();
         Ann {

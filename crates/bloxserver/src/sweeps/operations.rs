@@ -84,6 +84,7 @@ impl Operation {
             "approvalId" => ann.approval.clone(),
             "ticket" => ann.ticket.clone(),
             "number" => "1".to_owned(),
+            "listener" => "shape".to_owned(),
             "name" if self.path.contains("/secrets/") => "CANARY".to_owned(),
             "name" => "canary".to_owned(),
             other => panic!("say here what stands for {{{other}}} of {}", self.path),
@@ -104,11 +105,17 @@ impl Operation {
             ("POST", "/flows/convert/to-yaml") => {
                 let trigger = json!({"id": "trigger", "type": "trigger", "position": {"x": 0, "y": 0}});
                 let echo = json!({"id": "echo", "type": "output", "position": {"x": 0, "y": 0}});
-                json!({ "organismYaml": YAML, "canvasState": {"nodes": [trigger, echo], "edges": []} })
+                let shape = json!({"id": "shape", "type": "set", "position": {"x": 0, "y": 0}});
+                let edge =
+                    json!({"id": "shape-next-echo", "source": "shape", "target": "echo", "type": "next"});
+                let canvas = json!({ "nodes": [trigger, shape, echo], "edges": [edge] });
+                json!({ "organismYaml": YAML, "canvasState": canvas })
             }
             ("POST", "/flows/{flowId}/triggers") => json!({ "type": "manual", "name": "by hand" }),
             ("PATCH", "/flows/{flowId}/triggers/{triggerId}") => json!({ "name": "changed" }),
             ("POST", "/flows/{flowId}/executions/run") => json!({ "inputPayload": 7 }),
+            ("POST", "/flows/{flowId}/executions/test") => json!({ "inputPayload": 7 }),
+            ("PUT", "/flows/{flowId}/pins/{listener}") => json!({ "output": 7 }),
             ("POST", path) if path.ends_with("/replay") => json!({ "on": "current" }),
             ("POST", "/api-keys") => json!({ "provider": "openai", "apiKey": "sk-0123456789" }),
             ("POST", "/approvals/{approvalId}/decide") => json!({ "decision": "approve" }),

@@ -10,6 +10,7 @@ mod kv;
 mod measure;
 mod nodes;
 mod owners;
+mod pins;
 mod plan;
 mod retention;
 mod running;
@@ -19,7 +20,7 @@ mod watchdog;
 pub use approvals::Decision;
 pub use engine::{Engine, Limits, Parts, Readiness};
 pub use error::Error;
-pub use executions::{Details, Following, Live, ReplayFilter, ReplayOn, ReplayWish};
+pub use executions::{Details, Following, Live, ReplayFilter, ReplayOn, ReplayWish, TestWish};
 pub use flow;
 pub use flows::{FlowChange, FlowDraft, Waiting};
 pub use handler::{
@@ -28,6 +29,7 @@ pub use handler::{
 pub use journal;
 pub use kv::Kv;
 pub use owners::{Admission, BoundSecret, Keeper, Terms};
+pub use pins::NewPin;
 pub use retention::Retention;
 pub use running::{DeliveryKey, Finished, Hearing, Message, Spoken, Started, Voice};
 pub use triggers::{

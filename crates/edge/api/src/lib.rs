@@ -7,11 +7,13 @@ mod audit;
 mod canvas;
 mod executions;
 mod flows;
+mod given;
 mod health;
 mod models;
 mod nodes;
 mod once;
 mod page;
+mod pins;
 mod place;
 mod provider_keys;
 mod reference;
@@ -101,11 +103,14 @@ fn signed_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(versions::get::get))
         .routes(routes!(versions::diff::diff))
         .routes(routes!(versions::restore::restore))
+        .routes(routes!(pins::list::list))
+        .routes(routes!(pins::put::put, pins::delete::delete))
         .routes(routes!(triggers::list::list, triggers::create::create))
         .routes(routes!(triggers::get::get, triggers::update::update, triggers::delete::delete))
         .routes(routes!(triggers::regenerate::regenerate))
         .routes(routes!(executions::list::list))
         .routes(routes!(executions::run::run))
+        .routes(routes!(executions::test_run::test_run))
         .routes(routes!(executions::replay_many::replay_many))
         .routes(routes!(executions::stats::stats))
         .routes(routes!(executions::search::search))

@@ -11,7 +11,11 @@ pub(crate) fn scope(method: &Method, route: &str) -> Scope {
     match route {
         // They are sent with POST because a text is long, and change nothing.
         "/flows/validate" | "/flows/convert/to-canvas" | "/flows/convert/to-yaml" => Scope::Read,
-        route if route.ends_with("/executions/run") || route.ends_with("/replay") => Scope::Run,
+        route
+            if ["/executions/run", "/executions/test", "/replay"].iter().any(|end| route.ends_with(end)) =>
+        {
+            Scope::Run
+        }
         // Whoever may run a flow may let it go on.
         route if route.starts_with("/approvals") => Scope::Run,
         route if route.starts_with("/tokens") || route.starts_with("/api-keys") => Scope::Admin,
@@ -36,6 +40,8 @@ mod tests {
             (Method::PUT, "/flows/{flowId}/secrets/{name}", Scope::Write),
             (Method::DELETE, "/variables/{name}", Scope::Write),
             (Method::POST, "/flows/{flowId}/executions/run", Scope::Run),
+            (Method::POST, "/flows/{flowId}/executions/test", Scope::Run),
+            (Method::PUT, "/flows/{flowId}/pins/{listener}", Scope::Write),
             (Method::POST, "/approvals/{approvalId}/decide", Scope::Run),
             (Method::POST, "/tokens", Scope::Admin),
             (Method::DELETE, "/tokens/{tokenId}", Scope::Admin),

@@ -1,8 +1,10 @@
+use std::sync::Arc;
+
 use kit::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{Budget, Event, Failure, Seq, Spent, TokenId, Usage, Verdict};
+use super::{Budget, Event, Failure, Seq, Spent, TestRun, TokenId, Usage, Verdict};
 use crate::Payload;
 
 /// What somebody wants of an execution, or reports to it.
@@ -17,6 +19,8 @@ pub enum Command {
         facts: Payload,
         /// What the execution that calls this one leaves it; `None` when a trigger fired.
         budget: Option<Budget>,
+        /// What is different because it only tries something out.
+        test: Option<Arc<TestRun>>,
     },
     /// Begin with what another execution recorded, as [`super::adopt`] answers it.
     Adopt(Vec<Event>),

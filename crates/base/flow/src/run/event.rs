@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
-use super::{Awaited, Budget, Failure, Spent, Usage};
+use super::{Awaited, Budget, Failure, Spent, TestRun, Usage};
 use crate::Payload;
 
 /// The place of an event in its execution's journal, counted from 0.
@@ -38,7 +38,10 @@ pub enum Event {
         /// How many of the first events, this one included, were recorded by the execution that is run again.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         adopted: Option<u32>,
-        /// The entry.
+        /// What is different because it only tries something out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        test: Option<Arc<TestRun>>,
+        /// The entry, or the listener that is tested alone.
         to: Vec<Arc<str>>,
     },
     /// A step that needed nothing from outside is done.

@@ -53,7 +53,10 @@ fn fire(decision: &mut Decision<'_>, frame: Seq, merge: ListenerIndex) {
     }
     // File order of the senders, then the order of arrival (the sort is stable).
     arrivals.sort_by_cached_key(|id| sender(decision, *id));
-    let to = route::names(decision.organism, &listener.next);
+    let to = match decision.state.leads_nowhere(frame) {
+        true => Vec::new(),
+        false => route::names(decision.organism, &listener.next),
+    };
     let first = *wait == Wait::First;
     let listener = Arc::clone(&listener.name);
     decision.emit(Event::Merged { listener, frame, arrivals, first, absorbed, to });

@@ -31,11 +31,12 @@ pub fn ready(organism: &Organism, state: &State, now: Timestamp) -> Vec<Ready> {
     let found = |id: &TokenId| state.tokens.get(id).map(|token| (*id, token));
     let arrived = state.index.ready.iter().filter_map(found);
     let due = state.index.due.iter().take_while(|(due, _)| *due <= now).filter_map(|(_, id)| found(id));
-    arrived.chain(due).map(|(id, token)| of(organism, id, token)).collect()
+    arrived.chain(due).map(|(id, token)| of(organism, state, (id, token))).collect()
 }
 
-fn of(organism: &Organism, id: TokenId, token: &Token) -> Ready {
+fn of(organism: &Organism, state: &State, (id, token): (TokenId, &Token)) -> Ready {
     match (&token.stage, token.step()) {
+        (Stage::Ready, _) if state.pinned(organism, token.at).is_some() => Ready::Core(id),
         (Stage::Ready, _) => match organism.listener(token.at).work {
             Work::Turn { .. } => Ready::Turn(id),
             Work::Outside { .. } | Work::Agent(_) => Ready::Outside(id),

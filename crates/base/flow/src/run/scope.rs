@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Ledger, Seq, State, Surroundings, TokenId};
+use super::{Ledger, Seq, State, Surroundings, TestRun, TokenId};
 use crate::Payload;
 use crate::expression::{Scope, Secrets, Steps, Template};
 use crate::organism::{Organism, Work};
@@ -16,7 +16,11 @@ pub fn scope(
     Scope {
         input: state.ledger.input(token),
         trigger: state.trigger.clone(),
-        steps: Arc::new(Ancestry { ledger: Arc::clone(&state.ledger), from: token.from }),
+        steps: Arc::new(Ancestry {
+            ledger: Arc::clone(&state.ledger),
+            from: token.from,
+            test: state.test.clone().filter(|test| test.alone.is_some()),
+        }),
         vars: surroundings.vars.clone(),
         execution: state.execution.clone(),
         now: surroundings.now,
@@ -28,6 +32,8 @@ pub fn scope(
 struct Ancestry {
     ledger: Arc<Ledger>,
     from: Seq,
+    /// The past of a listener that is tested alone.
+    test: Option<Arc<TestRun>>,
 }
 
 impl Steps for Ancestry {
@@ -40,7 +46,7 @@ impl Steps for Ancestry {
             }
             is_it
         });
-        found
+        found.or_else(|| self.test.as_ref()?.pins.get(listener).cloned())
     }
 
     fn names(&self) -> Vec<Arc<str>> {
@@ -51,6 +57,8 @@ impl Steps for Ancestry {
             }
             false
         });
+        let pinned = self.test.iter().flat_map(|test| test.pins.keys().cloned());
+        names.extend(pinned);
         names
     }
 }

@@ -9,7 +9,7 @@ use super::agenda::Agenda;
 use super::frame::Frame;
 use super::snapshot::pairs;
 use super::stage::{Step, Token, Turn};
-use super::{Awaited, Budget, End, Event, Failure, Ledger, Seq, Spent, TokenId};
+use super::{Awaited, Budget, End, Event, Failure, Ledger, Seq, Spent, TestRun, TokenId};
 use crate::Payload;
 use crate::organism::{ListenerIndex, Organism};
 
@@ -38,6 +38,9 @@ pub struct State {
     pub(super) frames: BTreeMap<Seq, Frame>,
     /// What its caller left it; `None` when a trigger started it.
     pub(super) budget: Option<Budget>,
+    /// What is different because it only tries something out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) test: Option<Arc<TestRun>>,
     /// Steps of all frames.
     pub(super) steps: u32,
     /// The highest share of the budget of tokens that was warned of, in percent.
@@ -126,6 +129,7 @@ impl State {
             tokens: BTreeMap::new(),
             frames: BTreeMap::new(),
             budget: None,
+            test: None,
             steps: 0,
             warned_percent: 0,
             active_ms: 0,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::{Awaited, Event, Failure, Ledger, Seq, Status, TokenId, Usage};
+use super::{Awaited, Event, Failure, Ledger, Seq, Status, TestRun, TokenId, Usage};
 use crate::Payload;
 
 /// One event as people read it: which listener, what came in, what went out.
@@ -21,6 +21,9 @@ pub struct StepEvent {
     /// Whether the execution that is run again recorded it, and nothing was done for it here.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub reused: bool,
+    /// Whether a pinned answer stood in for the listener's work.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub pinned: bool,
     /// What happened: `started`, `passed`, `scheduled`, `finished`, …
     pub kind: &'static str,
     /// The listener it happened to.
@@ -64,6 +67,7 @@ pub struct Timeline {
     ledger: Ledger,
     next: u32,
     adopted: u32,
+    test: Option<Arc<TestRun>>,
     frames: HashMap<TokenId, Seq>,
     steps: HashMap<Seq, (TokenId, Arc<str>, Timestamp)>,
     /// The step that a message is in.
@@ -79,19 +83,21 @@ impl Timeline {
         let mut told = StepEvent::new(seq, at, event);
         told.reused = seq.0 < self.adopted;
         match event {
-            Event::Started { payload, facts, adopted, to, .. } => {
+            Event::Started { payload, facts, adopted, test, to, .. } => {
                 self.adopted = adopted.unwrap_or_default();
+                self.test.clone_from(test);
                 told.input = Some(payload.clone());
                 told.details = Some(facts.json().clone());
                 self.send(&mut told, Seq(0), to);
             }
-            Event::Passed { token, listener, case, status, to, .. } => {
+            Event::Passed { token, listener, output, case, status, to } => {
                 self.take(&mut told, *token, listener);
                 // What waited for a time or a person goes on from there.
                 if let Some(wait) = self.begun.get(token).copied() {
                     self.step(&mut told, wait, 1, at);
                 }
                 told.output = Some(self.ledger.payload(seq));
+                told.pinned = self.is_pinned(listener, output.as_ref());
                 let case = case.as_ref().map(|case| serde_json::json!({ "case": case }));
                 told.details = case.or_else(|| status.map(|status| serde_json::json!({ "status": status })));
                 self.send(&mut told, self.frame(*token), to);
@@ -198,6 +204,11 @@ impl Timeline {
         &self.ledger
     }
 
+    fn is_pinned(&self, listener: &Arc<str>, output: Option<&Payload>) -> bool {
+        let Some(test) = &self.test else { return false };
+        test.alone.as_ref() != Some(listener) && output.is_some() && test.pins.get(listener) == output
+    }
+
     fn take(&self, told: &mut StepEvent, token: TokenId, listener: &Arc<str>) {
         told.listener = Some(Arc::clone(listener));
         told.frame = Some(self.frame(token));
@@ -245,6 +256,7 @@ impl StepEvent {
             seq,
             at,
             reused: false,
+            pinned: false,
             kind: event.kind(),
             listener: None,
             step: None,

@@ -92,7 +92,7 @@ impl Engine {
         Ok(self.journal().monthly_usage(owner, self.sources().clock.now()).await?)
     }
 
-    pub(super) async fn execution(&self, owner: OwnerId, flow: FlowId, id: ExecutionId) -> Result<Execution> {
+    pub(crate) async fn execution(&self, owner: OwnerId, flow: FlowId, id: ExecutionId) -> Result<Execution> {
         self.get_flow(owner, flow).await?;
         self.journal().execution(owner, flow, id).await?.ok_or(Error::NotFound("execution"))
     }

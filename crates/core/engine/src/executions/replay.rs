@@ -49,8 +49,13 @@ impl Engine {
         wish: ReplayWish,
     ) -> Result<Started> {
         let found = self.get_flow(owner, flow).await?;
-        let current = runs(found.status, found.version)?;
         let execution = self.execution(owner, flow, id).await?;
+        // A test stays one, and needs no flow that runs.
+        let is_test = execution.trigger_kind == TriggerKind::Test;
+        let current = match is_test {
+            true => self.saved_version(&found).await?,
+            false => runs(found.status, found.version)?,
+        };
         if execution.status == ExecutionStatus::Running {
             return Err(Error::NotOver);
         }
@@ -62,9 +67,9 @@ impl Engine {
             owner,
             flow,
             version,
-            is_current: wish.on == ReplayOn::Current,
+            is_current: wish.on == ReplayOn::Current && !is_test,
             trigger: execution.trigger,
-            kind: TriggerKind::Manual,
+            kind: if is_test { TriggerKind::Test } else { TriggerKind::Manual },
             claim: None,
             call: None,
             listens: false,
@@ -82,9 +87,9 @@ impl Engine {
     }
 
     /// What an execution's trigger brought.
-    async fn message_of(&self, id: ExecutionId) -> Result<Message> {
+    pub(super) async fn message_of(&self, id: ExecutionId) -> Result<Message> {
         let first = self.journal().events(id, 0, 1).await?.into_iter().next();
-        let Some(Event::Started { payload, facts, .. }) = first.map(|recorded| recorded.event) else {
+        let Some(Event::Started { payload, facts, test, .. }) = first.map(|recorded| recorded.event) else {
             return Err(Error::NotFound("execution"));
         };
         let facts = facts.json();
@@ -96,6 +101,8 @@ impl Engine {
             time: facts["time"].as_str().and_then(Timestamp::parse),
             replay_of: Some(id),
             caller: None,
+            trigger_payload: facts.get("payload").cloned(),
+            test,
         })
     }
 

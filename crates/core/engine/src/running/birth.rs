@@ -3,7 +3,7 @@ use std::sync::atomic::Ordering;
 
 use flow::Payload;
 use flow::organism::Organism;
-use flow::run::{Budget, Command, Event, Seq, adopt};
+use flow::run::{Budget, Command, Event, Seq, TestRun, adopt};
 use journal::{Birth, Claim, DueSchedule, FlowStatus, Progress, Tick, TriggerKind};
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId, OwnerId, TriggerId, VersionId};
@@ -41,12 +41,16 @@ pub struct Message {
     pub replay_of: Option<ExecutionId>,
     /// What a called execution has to know of the one that calls it.
     pub caller: Option<Json>,
+    /// What is different because it only tries something out.
+    pub test: Option<Arc<TestRun>>,
+    /// What the trigger had brought, when `payload` is what a listener takes that is tested alone.
+    pub trigger_payload: Option<Json>,
 }
 
 /// What an execution begins with.
 enum Beginning {
     /// Its trigger's message.
-    Message { payload: Payload, facts: Payload },
+    Message { payload: Payload, facts: Payload, test: Option<Arc<TestRun>> },
     /// What another execution recorded, but for a step and what follows from it.
     Recorded { events: Vec<Event>, from: Seq, facts: Payload },
 }
@@ -121,9 +125,13 @@ impl Engine {
         if let Some(caller) = message.caller {
             facts["caller"] = caller;
         }
+        if let Some(payload) = message.trigger_payload {
+            facts["payload"] = payload;
+        }
         traced::remember(&mut facts);
         let (payload, facts) = (Payload::new(message.payload), Payload::new(facts));
-        self.begin_with(cause, Beginning::Message { payload, facts }, started_at).await
+        let beginning = Beginning::Message { payload, facts, test: message.test };
+        self.begin_with(cause, beginning, started_at).await
     }
 
     /// An execution that runs another one, of which all events are given, again from a step.
@@ -186,17 +194,20 @@ impl Engine {
             epoch: 1,
             started_at,
         };
-        // What is called takes no slot: its caller may hold the last one.
+        // What is called takes no slot: its caller may hold the last one. Before a test somebody sits and waits.
         let is_called = cause.call.is_some();
+        let takes_slot = !is_called && cause.kind != TriggerKind::Test;
         let waits =
-            !is_called && (plan.organism.concurrency.is_some() || self.0.is_full.load(Ordering::Relaxed));
+            takes_slot && (plan.organism.concurrency.is_some() || self.0.is_full.load(Ordering::Relaxed));
+        let is_run = !is_called && !beginning.is_of_one_listener();
         let mut run = self.prepare_run(origin, plan).await?;
         run.birth = Some(Birth {
             version: cause.version,
             is_current: cause.is_current,
             trigger: cause.trigger,
             trigger_kind: cause.kind,
-            runs_limit: terms.runs_limit.filter(|_| !is_called),
+            runs_limit: terms.runs_limit.filter(|_| is_run),
+            is_run,
             caller: cause.call.map(|call| call.caller),
             claim: cause.claim.clone(),
         });
@@ -267,10 +278,14 @@ impl Engine {
 }
 
 impl Beginning {
+    fn is_of_one_listener(&self) -> bool {
+        matches!(self, Self::Message { test: Some(test), .. } if test.alone.is_some())
+    }
+
     fn command(&self, organism: &Organism, budget: Option<Budget>) -> Result<Command> {
         Ok(match self {
-            Self::Message { payload, facts } => {
-                Command::Start { payload: payload.clone(), facts: facts.clone(), budget }
+            Self::Message { payload, facts, test } => {
+                Command::Start { payload: payload.clone(), facts: facts.clone(), budget, test: test.clone() }
             }
             Self::Recorded { events, from, facts } => {
                 Command::Adopt(adopt(organism, events, *from, facts.clone())?)

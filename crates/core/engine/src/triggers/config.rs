@@ -22,6 +22,11 @@ pub(super) fn check(kind: TriggerKind, config: &Json) -> Result<()> {
             let message = "is `flow`: a flow that calls another one needs no trigger; write webhook, schedule or manual";
             Err(Error::Invalid { field: "type", message: message.to_owned() })
         }
+        TriggerKind::Test => {
+            let message =
+                "is `test`: whoever tries a flow out needs no trigger; write webhook, schedule or manual";
+            Err(Error::Invalid { field: "type", message: message.to_owned() })
+        }
     }
 }
 

@@ -255,6 +255,7 @@ mod tests {
             facts: Payload::default(),
             budget: None,
             adopted: None,
+            test: None,
             to: names(to),
         }
     }

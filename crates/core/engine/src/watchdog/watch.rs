@@ -135,7 +135,7 @@ mod tests {
         let (payload, facts, to) = (Payload::default(), Payload::default(), Vec::new());
         watch.read(&Recorded {
             at: START,
-            event: Event::Started { payload, facts, budget, adopted: None, to },
+            event: Event::Started { payload, facts, budget, adopted: None, test: None, to },
         });
         watch.read(&turn(95));
         assert_eq!(found(&mut watch, START), [(AlertRule::Tokens, AlertLevel::Critical)]);

@@ -13,6 +13,7 @@ mod repair;
 mod schedules;
 mod sql;
 mod strays;
+mod test_runs;
 mod waiting;
 mod watchdog;
 

@@ -5,7 +5,7 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
 use super::{Birth, Claim, Commit, Progress, Snapshot};
-use crate::{ApprovalStatus, Error, ExecutionStatus, KvWrite, Result, month_start};
+use crate::{ApprovalStatus, Error, ExecutionStatus, KvWrite, Result, TriggerKind, month_start};
 
 /// Events over this size lie deflated in a table of their own.
 const INLINE_MAX_BYTES: usize = 32 * 1024;
@@ -20,11 +20,11 @@ pub(super) struct Encoded {
     pub(super) flow: String,
     pub(super) owner: String,
     pub(super) runs_limit: Option<u64>,
-    /// Whether it counts as one of its owner's runs: what another execution calls is part of that one's.
+    /// Whether it counts as one of its owner's runs.
     pub(super) is_run: bool,
     pub(super) month_ms: i64,
-    /// The flow that a birth needs to run, in that version or in any.
-    pub(super) needs: Option<(String, Option<String>)>,
+    /// What a birth needs of its flow.
+    pub(super) needs: Option<Needs>,
     /// What no other birth may stand for.
     pub(super) claim: Option<Claim>,
     /// The row of `ADD_EXECUTIONS` or of `MOVE_EXECUTIONS`.
@@ -66,7 +66,7 @@ pub(super) fn encode(commit: &Commit) -> Result<Encoded> {
         flow: commit.flow.to_string(),
         owner: commit.owner.to_string(),
         runs_limit: commit.birth.as_ref().and_then(|birth| birth.runs_limit),
-        is_run: commit.birth.as_ref().is_some_and(|birth| birth.caller.is_none()),
+        is_run: commit.birth.as_ref().is_some_and(|birth| birth.is_run),
         month_ms: month_start(commit.started_at, 0).as_millis(),
         needs: commit.birth.as_ref().map(|birth| needs(commit, birth)),
         claim: commit.birth.as_ref().and_then(|birth| birth.claim.clone()),
@@ -209,8 +209,20 @@ fn row(commit: &Commit, input_tokens: i64, output_tokens: i64) -> Vec<Value> {
     }
 }
 
-fn needs(commit: &Commit, birth: &Birth) -> (String, Option<String>) {
-    (commit.flow.to_string(), birth.is_current.then(|| birth.version.to_string()))
+/// What a birth needs of a flow: that it runs, in that version or in any; a test, that it is there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Needs {
+    pub(super) flow: String,
+    pub(super) version: Option<String>,
+    pub(super) is_test: i64,
+}
+
+fn needs(commit: &Commit, birth: &Birth) -> Needs {
+    Needs {
+        flow: commit.flow.to_string(),
+        version: birth.is_current.then(|| birth.version.to_string()),
+        is_test: i64::from(birth.trigger_kind == TriggerKind::Test),
+    }
 }
 
 /// A letter that comes while its execution is given back must find somebody to read it.

@@ -69,7 +69,7 @@ pub struct Snapshot {
 pub struct Birth {
     /// The text it runs.
     pub version: VersionId,
-    /// Whether its flow must still run that text; otherwise it must run at all.
+    /// Whether its flow must still run that text; otherwise it must run at all, but for a test.
     pub is_current: bool,
     /// What started it.
     pub trigger: Option<TriggerId>,
@@ -79,8 +79,10 @@ pub struct Birth {
     pub runs_limit: Option<u64>,
     /// What no other birth may stand for.
     pub claim: Option<Claim>,
-    /// The execution that calls it; then it is no run of its owner's month.
+    /// The execution that calls it.
     pub caller: Option<ExecutionId>,
+    /// Whether it counts as one of its owner's runs a month: what another execution calls is part of that one's.
+    pub is_run: bool,
 }
 
 /// Where an execution stands after a commit.

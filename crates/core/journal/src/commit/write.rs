@@ -4,7 +4,7 @@ use std::sync::Arc;
 use db::{Db, Op, Row, Tx, Value};
 
 use super::claims::take_claims;
-use super::encode::Encoded;
+use super::encode::{Encoded, Needs};
 use crate::executions::hours::{bucket, hour_ms};
 use crate::{Error, ExecutionStatus, Result, sql};
 
@@ -26,7 +26,9 @@ pub(super) async fn write(db: &Db, commits: &[Arc<Encoded>]) -> Result<Vec<Resul
             Op::Batch(&sql::MOVE_EXECUTIONS, moves(commits)),
         ])
         .await?;
-    let held = answers[0].iter().map(|row| Ok((row.get(0)?, row.get(1)?)));
+    let held = answers[0]
+        .iter()
+        .map(|row| Ok(Needs { flow: row.get(0)?, version: row.get(1)?, is_test: row.get(2)? }));
     let held: Held = held.collect::<db::Result<_>>()?;
     let owned: HashSet<String> = answers[2].iter().map(|row| row.get(0)).collect::<db::Result<_>>()?;
     let mut outcomes = judge(commits, &answers[1], (&held, &owned))?;
@@ -66,13 +68,14 @@ pub(super) fn moves(commits: &[Arc<Encoded>]) -> Vec<Vec<Value>> {
     commits.iter().filter(|commit| !commit.is_birth()).map(|commit| commit.row.clone()).collect()
 }
 
-/// Flows that run, in that version or in any.
-type Held = HashSet<(String, Option<String>)>;
+/// What flows are found to be.
+type Held = HashSet<Needs>;
 
 /// The flows of births, each once, with the version that is to run: whoever stops one waits for this commit.
 fn flows_to_hold(commits: &[Arc<Encoded>]) -> Vec<Vec<Value>> {
     let flows: BTreeSet<_> = commits.iter().filter_map(|commit| commit.needs.as_ref()).collect();
-    flows.into_iter().map(|(flow, version)| db::params![flow, version.clone()].to_vec()).collect()
+    let row = |needs: &Needs| db::params![&needs.flow, needs.version.clone(), needs.is_test].to_vec();
+    flows.into_iter().map(row).collect()
 }
 
 /// Which commits hold: births of running flows within their owner's limit, in order, and moves whose epoch was not

@@ -61,6 +61,8 @@ pub enum TriggerKind {
     Manual,
     /// By another execution; no trigger is of this kind.
     Flow,
+    /// By a person who tries it out, or one listener of it; no trigger is of this kind either.
+    Test,
 }
 
 impl TriggerKind {
@@ -71,6 +73,7 @@ impl TriggerKind {
             Self::Schedule => "schedule",
             Self::Manual => "manual",
             Self::Flow => "flow",
+            Self::Test => "test",
         }
     }
 }
@@ -79,7 +82,7 @@ impl FromStr for TriggerKind {
     type Err = ();
 
     fn from_str(word: &str) -> Result<Self, ()> {
-        [Self::Webhook, Self::Schedule, Self::Manual, Self::Flow]
+        [Self::Webhook, Self::Schedule, Self::Manual, Self::Flow, Self::Test]
             .into_iter()
             .find(|kind| kind.as_str() == word)
             .ok_or(())

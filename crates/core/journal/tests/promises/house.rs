@@ -57,6 +57,7 @@ impl House {
     /// The first commit of a new execution: one event, and where it stands then.
     pub(crate) fn birth(&self, started_at: Timestamp, progress: Progress) -> Commit {
         let birth = Birth {
+            is_run: true,
             version: self.version,
             is_current: true,
             trigger: None,
@@ -108,7 +109,7 @@ impl House {
 pub(crate) fn started(at: Timestamp, payload: &str) -> Recorded {
     let to: Vec<Arc<str>> = Vec::new();
     let (payload, facts) = (Payload::new(json!(payload)), Payload::new(json!({})));
-    Recorded { at, event: Event::Started { payload, facts, budget: None, adopted: None, to } }
+    Recorded { at, event: Event::Started { payload, facts, budget: None, adopted: None, test: None, to } }
 }
 
 pub(crate) fn end(at: Timestamp) -> Recorded {

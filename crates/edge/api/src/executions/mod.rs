@@ -10,6 +10,7 @@ pub(crate) mod run;
 pub(crate) mod search;
 pub(crate) mod series;
 pub(crate) mod stats;
+pub(crate) mod test_run;
 
 use engine::Details;
 use engine::flow::Payload;

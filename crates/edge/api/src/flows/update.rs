@@ -4,13 +4,14 @@ use door::{Faults, Json, Path, Validate};
 use engine::FlowChange;
 use engine::flow::canvas::CanvasState;
 use kit::ids::FlowId;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::canvas::GivenCanvas;
 use super::create::MAX_YAML_BYTES;
 use super::{FlowBody, answer};
 use crate::ApiState;
+use crate::given::given;
 use crate::revision::IfMatch;
 use crate::signed::Signed;
 
@@ -57,13 +58,6 @@ pub(crate) async fn update(
         canvas_state: request.canvas_state.map(|canvas| canvas.map(GivenCanvas::into_json)),
     };
     Ok(answer(state.engine.update_flow(user.id, flow, revision, change).await?))
-}
-
-/// Tells null (clear it) from absent (leave it).
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 impl Validate for UpdateFlowRequest {

@@ -7,11 +7,12 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::once;
 
 /// The variable parts of paths, described once for all operations that have them.
-const PARTS: [(&str, &str); 10] = [
+const PARTS: [(&str, &str); 11] = [
     ("flowId", "The flow."),
     ("triggerId", "The trigger."),
     ("executionId", "The execution."),
     ("approvalId", "The question."),
+    ("listener", "The name of a listener of the flow."),
     ("ticket", "The secret part of an approval's link."),
     ("number", "The version, counted from 1."),
     ("tokenId", "The personal token."),

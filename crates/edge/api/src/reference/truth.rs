@@ -144,7 +144,7 @@ db::testing::both_databases! {
 }
 
 /// Fields that answers may lack; every other is always there, null or not.
-const MAY_BE_ABSENT: [&str; 16] = [
+const MAY_BE_ABSENT: [&str; 17] = [
     "ApiError.details",
     "CanvasEdge.sourceHandle",
     "CanvasEdge.targetHandle",
@@ -159,6 +159,7 @@ const MAY_BE_ABSENT: [&str; 16] = [
     "StepError.retryAfterMs",
     "StepError.usage",
     "StepError.retryable",
+    "StepEvent.pinned",
     "StepEvent.reused",
     "TriggerConfig.",
 ];

@@ -102,9 +102,7 @@ pub(crate) async fn fire(
         headers: visible(&head.headers, webhook.config.header.as_ref()),
         query: fields(head.uri.query().unwrap_or_default().as_bytes())?,
         method: Some(head.method.to_string()),
-        time: None,
-        replay_of: None,
-        caller: None,
+        ..Message::default()
     };
     let key = delivery::key(&webhook.config, &head.headers, &body, &message.payload);
     let started = state.engine.fire(&webhook, message, key).await?;

@@ -22,9 +22,10 @@ pub fn apply(organism: &Organism, state: &mut State, event: &Event, at: Timestam
     state.tokens_used += event.usage().map_or(0, |usage| usage.input_tokens + usage.output_tokens);
     Arc::make_mut(&mut state.ledger).record(seq, event);
     match event {
-        Event::Started { payload, facts, budget, to, .. } => {
+        Event::Started { payload, facts, budget, test, to, .. } => {
             state.trigger = trigger(payload, facts);
             state.budget = *budget;
+            state.test.clone_from(test);
             let depth = budget.map_or(0, |budget| budget.depth);
             state.open(organism, seq, Frame { depth, ..Frame::default() }, to);
         }

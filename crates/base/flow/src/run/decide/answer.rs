@@ -24,7 +24,7 @@ impl Decision<'_> {
         match outcome {
             Ok(output) => {
                 let listener = self.organism.listener(at);
-                let (name, to) = (Arc::clone(&listener.name), self.names(&listener.next));
+                let (name, to) = (Arc::clone(&listener.name), self.onward(id, &listener.next));
                 let output = Some(Payload::new(output));
                 self.emit(Event::Passed { token: id, listener: name, output, case: None, status: None, to });
             }

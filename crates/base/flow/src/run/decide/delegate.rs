@@ -35,7 +35,7 @@ impl Decision<'_> {
         });
         match outcome {
             Ok(output) => {
-                let to = self.names(&self.organism.listener(at).next);
+                let to = self.onward(id, &self.organism.listener(at).next);
                 self.emit(Event::Returned { step, output: Payload::new(output), spent, to });
                 self.warn_of_budget();
             }

@@ -49,7 +49,7 @@ impl Decision<'_> {
             let (item, to) = (list.next, self.names(&[each.work]));
             self.emit(Event::Opened { list: seq, item, to });
         } else if !has_more && list.open == 0 {
-            let (results, to) = (list.gathered(each.on_item_error), self.names(&listener.next));
+            let (results, to) = (list.gathered(each.on_item_error), self.onward(id, &listener.next));
             self.gather(id, seq, results, to);
         }
     }

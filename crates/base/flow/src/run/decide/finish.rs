@@ -20,7 +20,7 @@ impl Decision<'_> {
             Ok((output, usage)) => match self.output_objection(at, &output) {
                 Some(error) => self.fail(id, Some(step), attempt, error),
                 None => {
-                    let to = self.names(&self.organism.listener(at).next);
+                    let to = self.onward(id, &self.organism.listener(at).next);
                     self.emit(Event::Finished { step, attempt, output: Payload::new(output), usage, to });
                     self.warn_of_budget();
                 }

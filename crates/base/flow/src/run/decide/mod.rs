@@ -49,7 +49,7 @@ pub(super) struct Decision<'a> {
 impl Decision<'_> {
     fn take(&mut self, command: Command) {
         match command {
-            Command::Start { payload, facts, budget } => self.start(payload, facts, budget),
+            Command::Start { payload, facts, budget, test } => self.start((payload, facts), budget, test),
             Command::Adopt(events) => events.into_iter().for_each(|event| self.emit(event)),
             Command::Pass(token) => self.pass(token),
             Command::Answer { token, outcome } => self.answer(token, outcome),
@@ -82,6 +82,12 @@ impl Decision<'_> {
         route::names(self.organism, listeners)
     }
 
+    /// Who receives what a message's listener hands on.
+    fn onward(&self, id: TokenId, listeners: &[ListenerIndex]) -> Vec<Arc<str>> {
+        let ends = self.token(id).is_some_and(|token| self.state.leads_nowhere(token.frame));
+        if ends { Vec::new() } else { self.names(listeners) }
+    }
+
     /// The step failed for good: `on_error` decides whether its frame does.
     fn fail(&mut self, id: TokenId, step: Option<Seq>, attempt: u32, error: Failure) {
         self.fail_with(id, (step, attempt), error, None);
@@ -97,7 +103,7 @@ impl Decision<'_> {
         let Some(token) = self.token(id) else { return };
         let (at, frame) = (token.at, token.frame);
         let listener = Arc::clone(&self.organism.listener(at).name);
-        let route = route::on_error(self.organism, at);
+        let route = route::on_error(self.organism, at).filter(|_| !self.state.leads_nowhere(frame));
         let fails = route.is_none();
         let (to, name) = (route.unwrap_or_default(), Arc::clone(&listener));
         self.emit(Event::Failed { token: id, listener, step, attempt, error: error.clone(), spent, to });

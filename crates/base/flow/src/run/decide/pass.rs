@@ -20,6 +20,9 @@ impl Decision<'_> {
         if let Some(error) = self.objection(id, at) {
             return self.fail(id, None, 1, error);
         }
+        if let Some(pin) = self.state.pinned(organism, at).cloned() {
+            return self.hand_on(id, Some(pin));
+        }
         match &organism.listener(at).work {
             Work::Branch { cases, otherwise } => self.branch(id, cases, otherwise),
             Work::Merge(_) => {
@@ -44,7 +47,7 @@ impl Decision<'_> {
             Ok(None) => (Some("otherwise".to_owned()), otherwise),
             Err(error) => return self.fail(id, None, 1, failure(&listener, &error)),
         };
-        let to = self.names(next);
+        let to = self.onward(id, next);
         self.emit(Event::Passed { token: id, listener, output: None, case, status: None, to });
     }
 

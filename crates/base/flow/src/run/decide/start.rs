@@ -1,10 +1,18 @@
+use std::sync::Arc;
+
 use super::Decision;
 use crate::Payload;
-use crate::run::{Budget, Event};
+use crate::run::{Budget, Event, TestRun};
 
 impl Decision<'_> {
-    pub(super) fn start(&mut self, payload: Payload, facts: Payload, budget: Option<Budget>) {
-        let to = self.names(&[self.organism.entry]);
-        self.emit(Event::Started { payload, facts, budget, adopted: None, to });
+    pub(super) fn start(
+        &mut self,
+        (payload, facts): (Payload, Payload),
+        budget: Option<Budget>,
+        test: Option<Arc<TestRun>>,
+    ) {
+        let alone = test.as_ref().and_then(|test| test.alone.clone());
+        let to = alone.map_or_else(|| self.names(&[self.organism.entry]), |listener| vec![listener]);
+        self.emit(Event::Started { payload, facts, budget, adopted: None, test, to });
     }
 }

@@ -36,7 +36,7 @@ impl Decision<'_> {
         }
         match self.structured(at, content.as_deref()) {
             Ok(answer) => {
-                let to = self.names(&organism.listener(at).next);
+                let to = self.onward(id, &organism.listener(at).next);
                 self.emit(Event::Finished { step, attempt, output: Payload::new(answer), usage, to });
             }
             Err(objection) => self.emit(Event::Corrected { step, attempt, content, objection, usage }),

@@ -74,10 +74,10 @@ impl Decision<'_> {
         self.hand_on(id, Some(Payload::new(output)));
     }
 
-    fn hand_on(&mut self, id: TokenId, output: Option<Payload>) {
+    pub(super) fn hand_on(&mut self, id: TokenId, output: Option<Payload>) {
         let Some(token) = self.token(id) else { return };
         let listener = self.organism.listener(token.at);
-        let (name, to) = (Arc::clone(&listener.name), self.names(&listener.next));
+        let (name, to) = (Arc::clone(&listener.name), self.onward(id, &listener.next));
         self.emit(Event::Passed { token: id, listener: name, output, case: None, status: None, to });
     }
 

@@ -11,8 +11,8 @@ use crate::expression::Secrets;
 use crate::organism::testing::catalogue;
 use crate::organism::{Organism, read};
 use crate::run::{
-    Budget, Command, Event, Failure, Prepared, Ready, Seq, State, Surroundings, Usage, apply, decide,
-    prepare, ready, scope,
+    Budget, Command, Event, Failure, Prepared, Ready, Seq, State, Surroundings, TestRun, Usage, apply,
+    decide, prepare, ready, scope,
 };
 
 pub(super) struct Bench {
@@ -59,9 +59,19 @@ impl Bench {
         self.start_within(payload, None)
     }
 
-    pub(super) fn start_within(mut self, payload: Json, budget: Option<Budget>) -> Self {
+    pub(super) fn start_within(self, payload: Json, budget: Option<Budget>) -> Self {
+        self.start_as(payload, budget, None)
+    }
+
+    /// A test run: of the one listener, or of all, with answers pinned.
+    pub(super) fn try_out(self, payload: Json, alone: Option<&str>, pins: &[(&str, Json)]) -> Self {
+        let pins = pins.iter().map(|(name, pin)| (Arc::from(*name), Payload::new(pin.clone()))).collect();
+        self.start_as(payload, None, Some(Arc::new(TestRun { pins, alone: alone.map(Arc::from) })))
+    }
+
+    fn start_as(mut self, payload: Json, budget: Option<Budget>, test: Option<Arc<TestRun>>) -> Self {
         let (payload, facts) = (Payload::new(payload), Payload::new(json!({"method": "POST"})));
-        self.decide(Command::Start { payload, facts, budget });
+        self.decide(Command::Start { payload, facts, budget, test });
         self.turn();
         self
     }

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use crate::Payload;
-use crate::run::{Awaited, Budget, Call, End, Event, Failure, Seq, Spent, Status, TokenId, Usage, Verdict};
+use crate::run::{
+    Awaited, Budget, Call, End, Event, Failure, Seq, Spent, Status, TestRun, TokenId, Usage, Verdict,
+};
 
 #[test]
 fn every_kind_has_a_golden_file_and_every_form_in_it_can_be_read() {
@@ -72,6 +74,10 @@ fn samples() -> Vec<Event> {
             facts: payload(),
             budget: Some(budget),
             adopted: Some(5),
+            test: Some(Arc::new(TestRun {
+                pins: [(listener.clone(), payload())].into(),
+                alone: Some(listener.clone()),
+            })),
             to: to.clone(),
         },
         Event::Passed {

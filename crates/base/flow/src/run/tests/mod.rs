@@ -13,4 +13,5 @@ mod random;
 mod snapshots;
 mod speed;
 mod sub_flows;
+mod test_runs;
 mod waits;
