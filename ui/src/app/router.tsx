@@ -20,7 +20,7 @@ function executionsSearch(search: Record<string, unknown>): ExecutionsSearch {
   const text = (name: string) => (typeof search[name] === "string" && search[name] !== "" ? search[name] : undefined);
   const found = {
     status: one("status", ["running", "success", "error", "timeout"]),
-    trigger: one("trigger", ["webhook", "schedule", "manual", "flow"]),
+    trigger: one("trigger", ["webhook", "schedule", "manual", "flow", "test"]),
     since: one("since", ["hour", "day", "week"]),
     flow: text("flow"),
     text: text("text"),

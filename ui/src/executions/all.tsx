@@ -23,7 +23,7 @@ export interface ExecutionsSearch {
 }
 
 export const SPANS_H = { hour: 1, day: 24, week: 168 } as const;
-const TRIGGERS: Record<TriggerKind, string> = { webhook: "By webhook", schedule: "By schedule", manual: "By hand", flow: "By a flow" };
+const TRIGGERS: Record<TriggerKind, string> = { webhook: "By webhook", schedule: "By schedule", manual: "By hand", flow: "By a flow", test: "As a test" };
 
 /** Every execution, over all flows, the newest first. */
 export function AllExecutions() {

@@ -226,5 +226,6 @@ function StartedBy({ execution }: { execution: Execution }) {
       </Link>
     );
   }
+  if (execution.triggerType === "test") return "as a test";
   return execution.triggerType === "manual" ? "by hand" : `by ${execution.triggerType}`;
 }

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { History, MousePointerClick, Play, RotateCw, Timer, Webhook, Workflow } from "lucide-react";
+import { FlaskConical, History, MousePointerClick, Play, RotateCw, Timer, Webhook, Workflow } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { executionsPage } from "@/api/executions";
 import { flowQuery, statsQuery } from "@/api/flows";
@@ -119,6 +119,7 @@ const TRIGGERS: Record<TriggerKind, { icon: typeof Webhook; label: string }> = {
   webhook: { icon: Webhook, label: "Webhook" },
   schedule: { icon: Timer, label: "Schedule" },
   manual: { icon: MousePointerClick, label: "By hand" },
+  test: { icon: FlaskConical, label: "As a test" },
   flow: { icon: Workflow, label: "By a flow" },
 };
 

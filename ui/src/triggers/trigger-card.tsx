@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CalendarClock, Ellipsis, MousePointerClick, Play, Power, RefreshCw, Trash2, TriangleAlert, Webhook, Workflow } from "lucide-react";
+import { CalendarClock, Ellipsis, FlaskConical, MousePointerClick, Play, Power, RefreshCw, Trash2, TriangleAlert, Webhook, Workflow } from "lucide-react";
 import { useState } from "react";
 import { deleteTrigger, regenerateToken, updateTrigger } from "@/api/triggers";
 import type { Json, Trigger } from "@/api/types";
@@ -20,7 +20,7 @@ const ANSWERS: Record<string, string> = {
   accepted: "Its caller gets a receipt at once",
 };
 
-const ICONS = { webhook: Webhook, schedule: CalendarClock, manual: MousePointerClick, flow: Workflow };
+const ICONS = { webhook: Webhook, schedule: CalendarClock, manual: MousePointerClick, flow: Workflow, test: FlaskConical };
 
 /** One trigger: its address or its times, and what can be done with it. */
 export function TriggerCard({ trigger, isRunning }: { trigger: Trigger; isRunning: boolean }) {

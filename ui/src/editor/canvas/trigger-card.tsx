@@ -1,13 +1,13 @@
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { clsx } from "clsx";
-import { CalendarClock, MousePointerClick, Webhook, Workflow, Zap } from "lucide-react";
+import { CalendarClock, FlaskConical, MousePointerClick, Webhook, Workflow, Zap } from "lucide-react";
 import { memo } from "react";
 import type { TriggerKind } from "@/api/types";
 import { ROWS } from "./size";
 
 export type TriggerNode = Node<{ kinds: TriggerKind[] }, "trigger">;
 
-const ICONS = { webhook: Webhook, schedule: CalendarClock, manual: MousePointerClick, flow: Workflow };
+const ICONS = { webhook: Webhook, schedule: CalendarClock, manual: MousePointerClick, flow: Workflow, test: FlaskConical };
 
 /** What starts the flow. */
 export const TriggerCard = memo(function TriggerCard({ data, selected }: NodeProps<TriggerNode>) {
