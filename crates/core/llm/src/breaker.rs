@@ -1,7 +1,7 @@
 //! Circuit breakers: who fails again and again is left alone for a while.
 //!
 //! The numbers are the original system's: five failures in a row open a breaker for 30 s; then one call at a time may
-//! try, and three successes close it.
+//! try, and three successes close it. A call counts for the state in which it began, and for no later one.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,7 +21,14 @@ const MOST_KEPT: usize = 10_000;
 
 /// All breakers of this process.
 #[derive(Debug, Default)]
-pub(crate) struct Breakers(Mutex<HashMap<Circuit, State>>);
+pub(crate) struct Breakers(Mutex<Book>);
+
+#[derive(Debug, Default)]
+struct Book {
+    states: HashMap<Circuit, State>,
+    /// Calls that were let pass so far; each has the next number.
+    passes: u64,
+}
 
 /// What a breaker is for: one model of one provider, with one key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -46,7 +53,14 @@ pub enum Standing {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum State {
+struct State {
+    phase: Phase,
+    /// Passes up to this number began before the phase did, and say nothing about it.
+    since: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Phase {
     /// `not_before` is when the provider asked to be asked again.
     Closed {
         failures: u32,
@@ -64,33 +78,39 @@ enum State {
 impl Breakers {
     /// Lets a call pass, or says when to try again.
     pub(crate) fn enter(self: &Arc<Self>, circuit: Circuit, now: Timestamp) -> Result<Pass, Timestamp> {
-        if let Some(state) = self.lock().get_mut(&circuit) {
-            match *state {
-                State::Closed { not_before, .. } if now < not_before => return Err(not_before),
-                State::Closed { .. } => {}
-                State::Open { until } if now < until => return Err(until),
-                State::Open { .. } => *state = State::HalfOpen { successes: 0, is_tried: true },
+        let mut book = self.lock();
+        let before = book.passes;
+        if let Some(state) = book.states.get_mut(&circuit) {
+            match state.phase {
+                Phase::Closed { not_before, .. } if now < not_before => return Err(not_before),
+                Phase::Closed { .. } => {}
+                Phase::Open { until } if now < until => return Err(until),
+                Phase::Open { .. } => {
+                    *state = State { phase: Phase::HalfOpen { successes: 0, is_tried: true }, since: before };
+                }
                 // Whoever tries it just now needs a moment.
-                State::HalfOpen { is_tried: true, .. } => return Err(now.plus_ms(1_000)),
-                State::HalfOpen { successes, is_tried: false } => {
-                    *state = State::HalfOpen { successes, is_tried: true };
+                Phase::HalfOpen { is_tried: true, .. } => return Err(now.plus_ms(1_000)),
+                Phase::HalfOpen { successes, is_tried: false } => {
+                    state.phase = Phase::HalfOpen { successes, is_tried: true };
                 }
             }
         }
-        Ok(Pass { breakers: Arc::clone(self), circuit, is_told: false })
+        book.passes += 1;
+        Ok(Pass { breakers: Arc::clone(self), circuit, number: book.passes, is_told: false })
     }
 
     /// The breakers that are not closed and until when they rest, by provider and model, the operator's keys first.
     pub(crate) fn standing(&self, now: Timestamp) -> Vec<(Circuit, Standing, Timestamp)> {
-        let states = self.lock();
-        let mut standing: Vec<_> = states
+        let book = self.lock();
+        let mut standing: Vec<_> = book
+            .states
             .iter()
-            .filter_map(|(circuit, state)| match state {
-                State::Open { until } if now < *until => Some((circuit.clone(), Standing::Open, *until)),
-                State::Open { .. } | State::HalfOpen { .. } => {
+            .filter_map(|(circuit, state)| match state.phase {
+                Phase::Open { until } if now < until => Some((circuit.clone(), Standing::Open, until)),
+                Phase::Open { .. } | Phase::HalfOpen { .. } => {
                     Some((circuit.clone(), Standing::HalfOpen, now))
                 }
-                State::Closed { .. } => None,
+                Phase::Closed { .. } => None,
             })
             .collect();
         standing.sort_by(|(a, ..), (b, ..)| {
@@ -99,55 +119,76 @@ impl Breakers {
         standing
     }
 
-    fn succeeded(&self, circuit: &Circuit) {
-        let mut states = self.lock();
-        match states.get_mut(circuit) {
-            Some(State::HalfOpen { successes, is_tried }) if *successes + 1 < SUCCESSES_TO_CLOSE => {
+    fn succeeded(&self, circuit: &Circuit, number: u64) {
+        let mut book = self.lock();
+        let last = book.passes;
+        let Some(state) = book.state(circuit, number) else { return };
+        match &mut state.phase {
+            Phase::HalfOpen { successes, is_tried } if *successes + 1 < SUCCESSES_TO_CLOSE => {
                 *successes += 1;
                 *is_tried = false;
             }
-            Some(State::HalfOpen { .. } | State::Closed { .. }) => {
-                states.remove(circuit);
-            }
-            // It was opened by others while this one was on its way.
-            Some(State::Open { .. }) | None => {}
+            Phase::HalfOpen { .. } => *state = State { phase: Phase::closed(), since: last },
+            Phase::Closed { .. } => state.phase = Phase::closed(),
+            Phase::Open { .. } => {}
         }
     }
 
-    fn failed(&self, circuit: &Circuit, now: Timestamp, retry_after_s: Option<u64>) {
+    fn failed(&self, circuit: &Circuit, number: u64, now: Timestamp, retry_after_s: Option<u64>) {
         let pause_ms =
             retry_after_s.map_or(0, |s| i64::try_from(s).unwrap_or(i64::MAX).saturating_mul(1_000));
         let pause_ms = pause_ms.min(LONGEST_PAUSE_MS);
-        let mut states = self.lock();
-        if states.len() >= MOST_KEPT {
-            states.retain(|_, state| !matches!(state, State::Closed { .. }));
-        }
-        let state = states
-            .entry(circuit.clone())
-            .or_insert(State::Closed { failures: 0, not_before: Timestamp::from_millis(0) });
-        *state = match *state {
-            State::Closed { failures, not_before } if failures + 1 < FAILURES_TO_OPEN => {
-                State::Closed { failures: failures + 1, not_before: not_before.max(now.plus_ms(pause_ms)) }
+        let mut book = self.lock();
+        book.make_room();
+        let last = book.passes;
+        book.states.entry(circuit.clone()).or_insert(State { phase: Phase::closed(), since: 0 });
+        let Some(state) = book.state(circuit, number) else { return };
+        match &mut state.phase {
+            Phase::Closed { failures, not_before } if *failures + 1 < FAILURES_TO_OPEN => {
+                *failures += 1;
+                *not_before = (*not_before).max(now.plus_ms(pause_ms));
             }
-            State::Closed { .. } | State::HalfOpen { .. } => {
+            Phase::Closed { .. } | Phase::HalfOpen { .. } => {
                 tracing::warn!(provider = circuit.provider, model = circuit.model, "a breaker opens");
                 metrics::counter!("bloxserver_llm_breaker_opened_total", "provider" => circuit.provider.clone())
                     .increment(1);
-                State::Open { until: now.plus_ms(pause_ms.max(OPEN_MS)) }
+                let until = now.plus_ms(pause_ms.max(OPEN_MS));
+                *state = State { phase: Phase::Open { until }, since: last };
             }
-            open @ State::Open { .. } => open,
-        };
+            Phase::Open { .. } => {}
+        }
     }
 
     /// A call that says nothing about the provider: its client left, or it asked for something impossible.
-    fn left(&self, circuit: &Circuit) {
-        if let Some(State::HalfOpen { is_tried, .. }) = self.lock().get_mut(circuit) {
+    fn left(&self, circuit: &Circuit, number: u64) {
+        if let Some(Phase::HalfOpen { is_tried, .. }) =
+            self.lock().state(circuit, number).map(|state| &mut state.phase)
+        {
             *is_tried = false;
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Circuit, State>> {
+    fn lock(&self) -> MutexGuard<'_, Book> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Book {
+    /// The state in which a pass began, unless it is over.
+    fn state(&mut self, circuit: &Circuit, number: u64) -> Option<&mut State> {
+        self.states.get_mut(circuit).filter(|state| state.since < number)
+    }
+
+    fn make_room(&mut self) {
+        if self.states.len() >= MOST_KEPT {
+            self.states.retain(|_, state| !matches!(state.phase, Phase::Closed { .. }));
+        }
+    }
+}
+
+impl Phase {
+    const fn closed() -> Self {
+        Self::Closed { failures: 0, not_before: Timestamp::from_millis(0) }
     }
 }
 
@@ -156,25 +197,26 @@ impl Breakers {
 pub(crate) struct Pass {
     breakers: Arc<Breakers>,
     circuit: Circuit,
+    number: u64,
     is_told: bool,
 }
 
 impl Pass {
     pub(crate) fn succeeded(mut self) {
         self.is_told = true;
-        self.breakers.succeeded(&self.circuit);
+        self.breakers.succeeded(&self.circuit, self.number);
     }
 
     pub(crate) fn failed(mut self, now: Timestamp, retry_after_s: Option<u64>) {
         self.is_told = true;
-        self.breakers.failed(&self.circuit, now, retry_after_s);
+        self.breakers.failed(&self.circuit, self.number, now, retry_after_s);
     }
 }
 
 impl Drop for Pass {
     fn drop(&mut self) {
         if !self.is_told {
-            self.breakers.left(&self.circuit);
+            self.breakers.left(&self.circuit, self.number);
         }
     }
 }
@@ -218,7 +260,9 @@ mod tests {
             assert!(breakers.enter(circuit(), later).is_err(), "one is trying");
             pass.succeeded();
         }
-        assert!(breakers.lock().is_empty(), "closed is forgotten");
+        assert!(breakers.standing(later).is_empty());
+        fail(&breakers, 4, later);
+        assert!(breakers.standing(later).is_empty(), "it begins anew");
     }
 
     #[test]
@@ -229,6 +273,28 @@ mod tests {
         drop(breakers.enter(circuit(), later).unwrap());
         breakers.enter(circuit(), later).unwrap().failed(later, None);
         assert_eq!(breakers.enter(circuit(), later).unwrap_err(), later.plus_ms(30_000));
+    }
+
+    #[test]
+    fn a_call_that_began_before_the_breaker_changed_says_nothing_about_it() {
+        let breakers = Arc::new(Breakers::default());
+        let pass = || breakers.enter(circuit(), NOW).unwrap();
+        let (late_success, late_failure, late_leaver, later_failure) = (pass(), pass(), pass(), pass());
+        fail(&breakers, 5, NOW);
+        let later = NOW.plus_ms(30_000);
+        let trial = breakers.enter(circuit(), later).unwrap();
+        late_success.succeeded();
+        drop(late_leaver);
+        assert!(breakers.enter(circuit(), later).is_err(), "the trial is still on its way");
+        late_failure.failed(later, None);
+        trial.succeeded();
+        breakers.enter(circuit(), later).unwrap().succeeded();
+        assert_eq!(breakers.standing(later)[0].1, Standing::HalfOpen, "two of three successes");
+        breakers.enter(circuit(), later).unwrap().succeeded();
+        assert!(breakers.standing(later).is_empty());
+        fail(&breakers, 4, later);
+        later_failure.failed(later, None);
+        assert!(breakers.standing(later).is_empty(), "four failures of this time");
     }
 
     #[test]

@@ -152,7 +152,7 @@ pub enum Error {
     },
     /// A budget does not cover the call.
     #[error(
-        "the budget of {scope} is used up: ${spent:.4} of ${limit:.2} are spent or promised, and this call may cost ${needed:.4}"
+        "the budget of {scope} is used up: ${spent:.4} of ${limit:.2} are spent or promised, and this call may cost ${needed:.4}; a smaller `max_tokens` makes that less"
     )]
     Budget {
         /// Whose budget.

@@ -5,6 +5,7 @@ mod answer;
 mod breaker;
 mod cache;
 mod caller;
+mod ceiling;
 #[cfg(test)]
 mod double;
 mod echo;

@@ -6,7 +6,7 @@ mod store;
 
 use std::time::Duration;
 
-pub(crate) use flight::{Flights, Lead, Role};
+pub(crate) use flight::{Flights, Lead, Role, Told};
 pub(crate) use key::{CacheKey, key};
 use kit::Timestamp;
 use net::Bytes;

@@ -127,7 +127,11 @@ impl<'a> Attempts<'a> {
         call.record.provider.clone_from(&route.provider.name);
         route.model.clone_into(&mut call.record.model);
         call.record.key_kind = key.kind();
-        match self.ask(route, key, body).await {
+        call.is_asked = true;
+        let asked = self.ask(route, key, body).await;
+        // Of a stream, or after a failure, it is known what there was.
+        call.is_asked = matches!(asked, Ok(Won::Streamed(_)));
+        match asked {
             Ok(won) => {
                 (call.pass, call.seat) = (Some(pass), seat);
                 Ok(won)

@@ -94,11 +94,12 @@ impl Gateway {
             owner = %call.record.owner, provider = call.record.provider, model = answer.model,
             input_tokens = answer.usage.input_tokens, output_tokens = answer.usage.output_tokens, "model answered",
         );
-        if let Some(place) = place.filter(|_| is_whole)
-            && let Ok(body) = serde_json::to_vec(answer)
-        {
-            let (model, provider) = (answer.model.clone(), call.record.provider.clone());
-            place.keep(&self.0, Kept { body: body.into(), model, provider });
+        match (place, serde_json::to_vec(answer)) {
+            (Some(place), Ok(body)) if is_whole => {
+                let (model, provider) = (answer.model.clone(), call.record.provider.clone());
+                place.keep(&self.0, Kept { body: body.into(), model, provider });
+            }
+            (place, _) => place.into_iter().for_each(Place::leave),
         }
     }
 }

@@ -3,7 +3,7 @@
 use kit::Secret;
 
 use super::Inner;
-use crate::cache::{self, CacheKey, CacheOutcome, CacheWish, Flights, Kept, Role};
+use crate::cache::{self, CacheKey, CacheOutcome, CacheWish, Flights, Kept, Role, Told};
 use crate::route::routes;
 use crate::{Caller, Error};
 
@@ -60,16 +60,27 @@ pub(super) async fn look_up(
             return Ok(Looked::Known(CacheOutcome::Hit, kept));
         }
         if subject.is_whole && !wish.no_store {
-            lead = match inner.flights.join(key) {
-                Role::Lead(lead) => Some(lead),
-                Role::Follow(receiver) => match Flights::wait(receiver).await {
-                    Some(kept) => return Ok(Looked::Known(CacheOutcome::Joined, kept)),
-                    None => None,
-                },
+            lead = match lead_or_answer(inner, key).await {
+                Ok(lead) => lead,
+                Err(kept) => return Ok(Looked::Known(CacheOutcome::Joined, kept)),
             };
         }
     }
     Ok(Looked::Unknown(Some(Place { key, ttl_ms, lead, may_keep: !wish.no_store })))
+}
+
+/// The duty to ask for all who want the same, or the answer of who had it; where that one failed, the next has it.
+async fn lead_or_answer(inner: &Inner, key: CacheKey) -> Result<Option<cache::Lead>, Kept> {
+    loop {
+        match inner.flights.join(key) {
+            Role::Lead(lead) => return Ok(Some(lead)),
+            Role::Follow(receiver) => match Flights::wait(receiver).await {
+                Told::Answer(kept) => return Err(kept),
+                Told::NotShared => return Ok(None),
+                Told::Nothing => {}
+            },
+        }
+    }
 }
 
 impl Place {
@@ -80,6 +91,13 @@ impl Place {
         }
         if let Some(lead) = self.lead {
             lead.tell(kept);
+        }
+    }
+
+    /// There is an answer, and it is not one to be given again.
+    pub(super) fn leave(self) {
+        if let Some(lead) = self.lead {
+            lead.keep_to_itself();
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::cache::CacheOutcome;
 use crate::monitor::Seen;
 use crate::month::month_start;
 use crate::queue::Seat;
-use crate::raw::tokens_of_text;
+use crate::raw::{Estimate, tokens_of_text};
 use crate::records::{self, Record};
 use crate::route::Route;
 use crate::wire::{Progress, Tally};
@@ -33,11 +33,12 @@ pub(super) struct Ongoing {
     pub(super) progress: Progress,
     pub(super) pass: Option<Pass>,
     pub(super) seat: Option<Seat>,
+    /// Whether a provider has the question and nothing is known of its answer.
+    pub(super) is_asked: bool,
     span: Span,
     slot: Option<(Lane, Slot)>,
     promise: Option<Promise>,
-    /// Tokens that may be read and written.
-    estimate: (u64, u64),
+    estimate: Estimate,
     is_settled: bool,
 }
 
@@ -75,6 +76,7 @@ impl Ongoing {
             progress: Progress::default(),
             pass: None,
             seat: None,
+            is_asked: false,
             slot: None,
             promise: None,
             estimate: question.estimate(),
@@ -88,7 +90,7 @@ impl Ongoing {
             return Ok(());
         }
         let limits = limits(&self.inner.settings.tiers, Tier::of(&caller.tier), lane);
-        let tokens = self.estimate.0.saturating_add(self.estimate.1);
+        let tokens = self.estimate.read.saturating_add(self.estimate.written);
         let shared = match self.inner.shared.get() {
             Some(shared) => shared.slot((caller.owner, lane), &limits, tokens).await,
             None => None,
@@ -117,8 +119,7 @@ impl Ongoing {
         if purses.is_empty() || lane == Lane::Own {
             return Ok(());
         }
-        let (input_tokens, output_tokens) = self.estimate;
-        let usage = Usage { input_tokens, output_tokens, ..Usage::default() };
+        let usage = self.estimate.at_most(route);
         let cost = self.inner.prices.cost(&route.provider.name, route.model, &usage, now).unwrap_or(0);
         if let Some(held) = self.promise_together(caller, &purses, cost).await? {
             self.promise = Some(Promise::Shared(held));
@@ -220,8 +221,8 @@ impl Ongoing {
             return;
         }
         let now = self.inner.sources.clock.now();
-        (self.record.usage, self.record.is_estimated) = self.counted();
         self.record.outcome = outcome;
+        (self.record.usage, self.record.is_estimated) = self.counted();
         self.record.latency_ms = now.since_ms(self.record.at);
         if !self.progress.model.is_empty() {
             self.record.model.clone_from(&self.progress.model);
@@ -267,7 +268,11 @@ impl Ongoing {
             // A count from the beginning of a message knows what was read, and not yet what was written.
             Some(usage) => (Usage { output_tokens: usage.output_tokens.max(written), ..usage }, true),
             None if *written_bytes > 0 || *is_finished => {
-                (Usage { input_tokens: self.estimate.0, output_tokens: written, ..Usage::default() }, true)
+                (Usage { input_tokens: self.estimate.read, output_tokens: written, ..Usage::default() }, true)
+            }
+            // Who left did not make the provider's work undone: it has read the question.
+            None if self.is_asked && self.record.outcome == CANCELLED => {
+                (Usage { input_tokens: self.estimate.read, ..Usage::default() }, true)
             }
             None => (Usage::default(), false),
         }

@@ -134,9 +134,12 @@ impl Gateway {
         let allowance = call.allowance();
         call.succeed();
         let reply = self.reply(&call, allowance, ReplyBody::Whole(body.clone()));
-        if let Some(place) = place.filter(|_| is_whole) {
-            let (model, provider) = (reply.model.clone(), reply.provider.clone());
-            place.keep(&self.0, Kept { body, model, provider });
+        match place {
+            Some(place) if is_whole => {
+                let (model, provider) = (reply.model.clone(), reply.provider.clone());
+                place.keep(&self.0, Kept { body, model, provider });
+            }
+            other => other.into_iter().for_each(Place::leave),
         }
         Ok(reply)
     }

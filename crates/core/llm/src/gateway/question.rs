@@ -1,7 +1,7 @@
 use net::Bytes;
 use serde_json::Value;
 
-use crate::raw::{input_tokens, output_tokens};
+use crate::raw::Estimate;
 use crate::route::Route;
 use crate::translate::{self, Untranslatable};
 use crate::{ChatRequest, Error, Operation, RawRequest, Settings};
@@ -38,24 +38,18 @@ impl<'a> Question<'a> {
         }
     }
 
-    fn answers(&self) -> u64 {
-        match self {
-            Self::Typed(_) => 1,
-            Self::Raw(raw) => raw.head.answers,
-        }
-    }
-
-    /// Tokens that may be read, and tokens that may be written, before anybody has counted them.
-    pub(super) fn estimate(&self) -> (u64, u64) {
-        let read = match self {
-            Self::Typed(request) => input_tokens(&serde_json::to_vec(request).unwrap_or_default()),
-            Self::Raw(raw) => input_tokens(&raw.body),
-        };
-        match self.operation() {
-            Operation::Chat => (read, output_tokens(self.max_tokens()).saturating_mul(self.answers())),
-            Operation::Embeddings => (read, 0),
+    /// Tokens that may be read and written, before anybody has counted them.
+    pub(super) fn estimate(&self) -> Estimate {
+        match (self, self.operation()) {
+            (Self::Typed(request), _) => {
+                Estimate::of_chat(&serde_json::to_vec(request).unwrap_or_default(), self.max_tokens(), 1)
+            }
+            (Self::Raw(raw), Operation::Chat) => {
+                Estimate::of_chat(&raw.body, self.max_tokens(), raw.head.answers)
+            }
+            (Self::Raw(raw), Operation::Embeddings) => Estimate::of_input(&raw.body),
             // Counting is free.
-            Operation::CountTokens => (0, 0),
+            (Self::Raw(_), Operation::CountTokens) => Estimate::default(),
         }
     }
 

@@ -6,7 +6,7 @@ mod rewrite;
 
 use net::Bytes;
 
-pub(crate) use estimate::{input_tokens, output_tokens, tokens_of_text};
+pub(crate) use estimate::{Estimate, input_tokens, tokens_of_text};
 
 use self::head::Head;
 use crate::{Dialect, Error};

@@ -1,9 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Untranslatable, image, text};
-
-/// The protocol wants a cap; this one is used when the request has none.
-const DEFAULT_MAX_TOKENS: u64 = 4_096;
+use crate::wire::ANTHROPIC_DEFAULT_MAX_TOKENS;
 
 /// Fields whose loss would change what is answered.
 const WITHOUT_COUNTERPART: [&str; 6] =
@@ -15,7 +13,7 @@ pub(super) fn translate(body: &Value, model: &str) -> Result<Value, Untranslatab
     let mut out = Map::new();
     out.insert("model".to_owned(), model.into());
     let cap = body["max_completion_tokens"].as_u64().or(body["max_tokens"].as_u64());
-    out.insert("max_tokens".to_owned(), cap.unwrap_or(DEFAULT_MAX_TOKENS).into());
+    out.insert("max_tokens".to_owned(), cap.unwrap_or(ANTHROPIC_DEFAULT_MAX_TOKENS).into());
     let messages = body["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
     let system = system(messages);
     if !system.is_empty() {

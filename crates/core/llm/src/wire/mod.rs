@@ -9,6 +9,7 @@ use kit::Secret;
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use self::anthropic::DEFAULT_MAX_TOKENS as ANTHROPIC_DEFAULT_MAX_TOKENS;
 pub(crate) use self::openai::request as openai_question;
 pub(crate) use progress::{Fault, Progress, Tally, Told};
 pub(crate) use sse::{Frame, Frames};

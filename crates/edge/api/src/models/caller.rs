@@ -3,12 +3,15 @@ use axum::http::{HeaderMap, header};
 use door::Failure;
 use llm::{CacheWish, Caller, KeyPolicy};
 
+use super::failure;
 use crate::ApiState;
 
 /// Whose keys may be used: `own` for the user's and no other.
 const KEYS: &str = "x-bloxserver-keys";
 /// How long the answer may be given again, in seconds.
 const CACHE_TTL: &str = "x-cache-ttl";
+/// A week: nothing is kept longer.
+const LONGEST_TTL_S: u64 = 7 * 86_400;
 
 /// Signs a request in by `Authorization: Bearer`, or by `x-api-key` as Anthropic's clients send it.
 pub(crate) async fn sign_in(state: &ApiState, headers: &HeaderMap, scope: Scope) -> Result<Session, Failure> {
@@ -23,28 +26,41 @@ pub(crate) async fn sign_in(state: &ApiState, headers: &HeaderMap, scope: Scope)
     Ok(session)
 }
 
-/// The user as the gateway knows them.
-pub(crate) fn of(session: &Session, headers: &HeaderMap) -> Caller {
-    let keys = match text(headers, KEYS) {
-        Some("own") => KeyPolicy::OwnOnly,
-        _ => KeyPolicy::OwnFirst,
+/// The user as the gateway knows them; fails when a header of ours says what it cannot.
+pub(crate) fn of(session: &Session, headers: &HeaderMap) -> Result<Caller, Failure> {
+    let keys = match text(headers, KEYS)? {
+        None => KeyPolicy::OwnFirst,
+        Some(word) if word.eq_ignore_ascii_case("own") => KeyPolicy::OwnOnly,
+        Some(_) => return Err(wrong(KEYS, "is not `own`, the only word it knows; leave it out otherwise")),
     };
-    Caller { tier: session.user.tier.to_string(), keys, ..Caller::of(session.user.id) }
+    Ok(Caller { tier: session.user.tier.to_string(), keys, ..Caller::of(session.user.id) })
 }
 
-/// What the request says about the cache.
-pub(crate) fn cache_wish(headers: &HeaderMap) -> CacheWish {
-    let control = text(headers, header::CACHE_CONTROL.as_str()).unwrap_or_default();
+/// What the request says about the cache; fails like [`of`].
+pub(crate) fn cache_wish(headers: &HeaderMap) -> Result<CacheWish, Failure> {
+    let control =
+        headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let says = |word: &str| control.split(',').any(|part| part.trim().eq_ignore_ascii_case(word));
-    CacheWish {
-        no_cache: says("no-cache"),
-        no_store: says("no-store"),
-        ttl_s: text(headers, CACHE_TTL).and_then(|seconds| seconds.trim().parse().ok()),
-    }
+    let seconds = |text: &str| text.parse().ok().filter(|seconds| *seconds <= LONGEST_TTL_S);
+    let ttl_s = text(headers, CACHE_TTL)?.map(|text| {
+        seconds(text).ok_or_else(|| wrong(CACHE_TTL, "is not a whole number of seconds from 0 to 604800"))
+    });
+    Ok(CacheWish { no_cache: says("no-cache"), no_store: says("no-store"), ttl_s: ttl_s.transpose()? })
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
+/// The value of a header of ours; one that is there twice cannot be followed.
+fn text<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, Failure> {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(wrong(name, "is there more than once"));
+    }
+    // What is not text fits no rule, and the rule is what helps.
+    Ok(Some(value.to_str().unwrap_or("\u{fffd}").trim()))
+}
+
+fn wrong(header: &str, problem: &str) -> Failure {
+    failure::of_gateway(llm::Error::Field { field: header.to_owned(), problem: problem.to_owned() })
 }
 
 #[cfg(test)]
@@ -54,9 +70,12 @@ mod tests {
     #[test]
     fn the_cache_is_told_in_the_words_of_http() {
         let mut headers = HeaderMap::new();
-        assert_eq!(cache_wish(&headers), CacheWish::default());
+        assert_eq!(cache_wish(&headers).unwrap(), CacheWish::default());
         headers.insert("cache-control", "No-Cache, no-store".parse().unwrap());
         headers.insert("x-cache-ttl", "60".parse().unwrap());
-        assert_eq!(cache_wish(&headers), CacheWish { no_cache: true, no_store: true, ttl_s: Some(60) });
+        assert_eq!(
+            cache_wish(&headers).unwrap(),
+            CacheWish { no_cache: true, no_store: true, ttl_s: Some(60) }
+        );
     }
 }

@@ -32,13 +32,13 @@ async fn passed(
 ) -> Result<Response, Failure> {
     let (head, body) = request.into_parts();
     let session = caller::sign_in(state, &head.headers, Scope::Run).await?;
+    let caller = caller::of(&session, &head.headers)?;
+    let wish = caller::cache_wish(&head.headers)?;
     if !door::json::is_json(&head.headers) {
         return Err(Failure::unsupported_media_type());
     }
     let body = door::body::read(body, LIMITS).await?;
     let request = RawRequest::read(dialect, operation, body).map_err(failure::of_gateway)?;
-    let caller = caller::of(&session, &head.headers);
-    let wish = caller::cache_wish(&head.headers);
     let reply = state.gateway.pass(&caller, request, wish).await.map_err(failure::of_gateway)?;
     Ok(answer::answer(reply))
 }

@@ -65,6 +65,51 @@ db::testing::both_databases! {
         assert_eq!(house.send(plain).await.status, 415);
     }
 
+    async fn a_wrong_word_in_an_own_header_is_refused_with_those_that_are_right(db: Db) {
+        let house = House::on(db).await;
+        let token = house.token_for("ann@example.com", "run").await;
+        for (path, is_openai) in [("/v1/chat/completions", true), ("/v1/messages", false)] {
+            for (header, wrong, allowed) in [
+                ("x-bloxserver-keys", "mine", "`own`"),
+                ("x-bloxserver-keys", "\u{e9}", "`own`"),
+                ("x-cache-ttl", "an hour", "0 to 604800"),
+                ("x-cache-ttl", "-1", "0 to 604800"),
+                ("x-cache-ttl", "604801", "0 to 604800"),
+            ] {
+                let mut request = post(path, ("x-api-key", &token), &hello("echo"));
+                let value = axum::http::HeaderValue::from_bytes(wrong.as_bytes()).unwrap();
+                request.headers_mut().insert(header, value);
+                let answer = house.send(request).await;
+                assert_eq!((answer.status, answer.body["type"] == "error"), (400, !is_openai), "{header}: {wrong}");
+                let error = &answer.body["error"];
+                assert_eq!(error["type"], "invalid_request_error");
+                let message = error["message"].as_str().unwrap();
+                assert!(message.contains(header) && message.contains(allowed), "{message}");
+            }
+            let mut request = post(path, ("x-api-key", &token), &hello("echo"));
+            request.headers_mut().append("x-cache-ttl", 60.into());
+            request.headers_mut().append("x-bloxserver-keys", "Own".parse().unwrap());
+            assert_eq!(house.send(request).await.status, 200);
+        }
+    }
+
+    async fn what_is_too_large_is_refused_in_the_words_of_who_asks(db: Db) {
+        let house = House::on(db).await;
+        let token = house.token_for("ann@example.com", "run").await;
+        let mut large = hello("echo");
+        large["messages"][0]["content"] = "x".repeat(32 * 1024 * 1024).into();
+        for (path, kind) in [
+            ("/v1/chat/completions", "invalid_request_error"),
+            ("/v1/embeddings", "invalid_request_error"),
+            ("/v1/messages", "request_too_large"),
+            ("/v1/messages/count_tokens", "request_too_large"),
+        ] {
+            let answer = house.send(post(path, ("x-api-key", &token), &large)).await;
+            assert_eq!((answer.status, &answer.body["error"]["type"]), (413, &json!(kind)), "{path}");
+            assert_eq!(answer.body["type"] == "error", kind == "request_too_large", "{path}");
+        }
+    }
+
     async fn models_are_listed_in_both_shapes(db: Db) {
         let house = House::on(db).await;
         let token = house.token_for("ann@example.com", "read").await;

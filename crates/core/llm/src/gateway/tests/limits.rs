@@ -67,8 +67,8 @@ async fn many_answers_at_once_are_reserved_as_many() {
 async fn an_execution_cannot_spend_more_than_its_budget() {
     let double = Double::start(|_| completion(&json!({"content": "hi"}))).await;
     let mut settings = settings(&double);
-    // gpt-4o: $10 a million tokens written; 50 of them are promised at $0.0005.
-    settings.execution_nano_dollars = Some(600_000);
+    // gpt-4o: 50 tokens at $10 a million, and at most one for each byte of the question, 81 at $2.50.
+    settings.execution_nano_dollars = Some(750_000);
     let gateway = gateway(settings, OperatorKeysOnly);
     let run = Caller { execution: Some(kit::Id::from_u128(7)), ..caller() };
     pass(&gateway, &run, WARM, CacheWish::default()).await.unwrap();
@@ -140,6 +140,52 @@ async fn the_same_question_at_once_is_asked_once() {
         ReplyBody::Events(_) => panic!("it is a stream"),
     });
     assert!(bodies.collect::<Vec<_>>().windows(2).all(|two| two[0] == two[1]));
+}
+
+#[tokio::test]
+async fn when_who_leads_fails_one_of_the_others_leads() {
+    let double = Double::scripted(|_, number| match number {
+        0 | 1 => vec![Step::Pause(50), Step::Send(reply("400 Bad", "", "{}"))],
+        _ => vec![Step::Pause(50), Step::Send(completion(&json!({"content": "hi"})))],
+    })
+    .await;
+    let gateway = gateway(settings(&double), OperatorKeysOnly);
+    let caller = caller();
+    let calls = (0..20).map(|_| pass(&gateway, &caller, COLD, CacheWish::default()));
+    let replies = futures::future::join_all(calls).await;
+    assert_eq!(replies.iter().filter(|reply| reply.is_err()).count(), 2);
+    assert_eq!(double.seen().len(), 3, "the others took the answer of the third");
+    let joined = replies.iter().flatten().filter(|reply| reply.cache == CacheOutcome::Joined).count();
+    assert_eq!(joined, 17);
+}
+
+#[tokio::test]
+async fn a_call_without_a_cap_has_promised_what_its_model_can_write_at_most() {
+    let double = Double::start(|_| completion(&json!({"content": "hi"}))).await;
+    let mut settings = settings(&double);
+    // gpt-4o writes 16,384 tokens at most, for $0.164.
+    settings.execution_nano_dollars = Some(100_000_000);
+    let gateway = gateway(settings, OperatorKeysOnly);
+    let run = Caller { execution: Some(kit::Id::from_u128(7)), ..caller() };
+    let uncapped = WARM.replace("\"max_tokens\":50,", "");
+    let error = pass(&gateway, &run, &uncapped, CacheWish::default()).await.unwrap_err();
+    assert!(matches!(error, Error::Budget { needed, .. } if needed > 0.16 && needed < 0.17), "{error}");
+    assert!(error.to_string().contains("max_tokens"), "it says what helps: {error}");
+    assert!(pass(&gateway, &run, WARM, CacheWish::default()).await.is_ok());
+}
+
+#[tokio::test]
+async fn no_text_costs_more_than_was_promised_for_it() {
+    let double = Double::start(|_| completion(&json!({"content": "hi"}))).await;
+    let mut settings = settings(&double);
+    // 40,000 tokens of gpt-4o at $2.50 a million are $0.10.
+    settings.execution_nano_dollars = Some(90_000_000);
+    let gateway = gateway(settings, OperatorKeysOnly);
+    let run = Caller { execution: Some(kit::Id::from_u128(7)), ..caller() };
+    let endless = WARM.replace("hello", &"x".repeat(40_000));
+    let error = pass(&gateway, &run, &endless, CacheWish::default()).await.unwrap_err();
+    assert!(matches!(error, Error::Budget { .. }), "{error}");
+    assert!(double.seen().is_empty());
 }
 
 #[tokio::test]

@@ -42,6 +42,30 @@ both_databases! {
         assert!(rows(&gateway, 2).await.is_empty(), "nobody sees another's calls");
     }
 
+    async fn who_leaves_before_the_first_byte_pays_for_what_the_provider_read(db: Db) {
+        let double = Double::start(|_| Vec::new()).await;
+        let gateway = gateway(settings(&double), OperatorKeysOnly);
+        gateway.keep_records(db);
+        for is_streamed in [false, true] {
+            let body = format!(r#"{{"model":"gpt-4o","stream":{is_streamed},"messages":[{{"role":"user","content":"hello"}}]}}"#);
+            let raw = RawRequest::read(Dialect::OpenAi, Operation::Chat, body.into()).unwrap();
+            let (caller, asked) = (caller(), double.seen().len() + 1);
+            tokio::select! {
+                _ = gateway.pass(&caller, raw, CacheWish::default()) => panic!("nobody answers"),
+                () = async {
+                    while double.seen().len() < asked {
+                        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                    }
+                } => {}
+            }
+        }
+        let kept = rows(&gateway, 1).await;
+        let calls: u64 = kept.iter().map(|row| row.calls).sum();
+        let (read, cost): (u64, u64) = kept.iter().fold((0, 0), |sum, row| (sum.0 + row.input_tokens, sum.1 + row.cost_nano_dollars));
+        assert_eq!((calls, kept[0].failed, kept[0].output_tokens), (2, 2, 0));
+        assert!(read > 30 && cost == read * 2_500, "{kept:?}");
+    }
+
     async fn a_broken_stream_costs_what_came_of_it(db: Db) {
         let first = "data: {\"model\":\"gpt-4o\",\"choices\":[{\"delta\":{\"content\":\"0123456789012345678901234567890123456789\"}}]}\n\n";
         let double =

@@ -11,6 +11,7 @@ use kit::Secret;
 
 pub(super) use answer::answer;
 pub(super) use frame::{read, tally};
+pub(crate) use question::DEFAULT_MAX_TOKENS;
 pub(super) use question::question;
 
 pub(super) fn headers(key: Option<&Secret>) -> Vec<(String, String)> {

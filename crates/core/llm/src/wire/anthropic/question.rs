@@ -4,13 +4,14 @@ use super::output;
 use crate::{ChatRequest, Message, Tool, ToolCall};
 
 /// The protocol wants a cap; this one is used when the request has none.
-const DEFAULT_MAX_TOKENS: u32 = 4_096;
+/// The cap of a request that has none: Anthropic wants one.
+pub(crate) const DEFAULT_MAX_TOKENS: u64 = 4_096;
 
 /// The request's body.
 pub(crate) fn question(model: &str, request: &ChatRequest) -> Value {
     let mut body = Map::new();
     body.insert("model".to_owned(), model.into());
-    body.insert("max_tokens".to_owned(), request.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS).into());
+    body.insert("max_tokens".to_owned(), request.max_tokens.map_or(DEFAULT_MAX_TOKENS, u64::from).into());
     let system = system(&request.messages);
     if !system.is_empty() {
         body.insert("system".to_owned(), system.into());
