@@ -8,6 +8,7 @@
     reason = "a story ends where it cannot go on, and prints what it counted"
 )]
 
+mod alerts;
 mod aloud;
 mod approvals;
 mod doctor;

@@ -94,6 +94,14 @@ fn of_three_nodes_one_dies_one_stands_still_one_is_cut_off_and_nothing_is_lost()
     });
     under_load((&orders, &hook), &nodes, |_| std::thread::sleep(Duration::from_secs(1)));
     api.wait_until_all_ended(&flow, Duration::from_secs(60));
+    until("operators are told of a node that died", Duration::from_secs(60), || {
+        let alerts = api.done("GET", "/alerts", None)["items"].clone();
+        let of_nodes = alerts.as_array()?.iter().filter(|alert| alert["rule"] == "node");
+        of_nodes
+            .into_iter()
+            .any(|alert| alert["message"].as_str().is_some_and(|it| it.contains("no sign of life")))
+            .then_some(())
+    });
     let found = orders.compare(&api, &flow);
     for node in nodes {
         assert!(interrupted(&orders, &found, node) > 0, "nothing was taken over from {node}");
