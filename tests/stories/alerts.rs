@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use crate::rig::{Api, Launch, Peer, Store, both_stores, until};
+use crate::rig::{Api, Launch, Peer, both_stores, until};
 
 /// Asks the same of `PEER` for ever.
 const CIRCLE: &str = "
