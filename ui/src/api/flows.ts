@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { type Answer, ask, call } from "./call";
 import type { components } from "./schema";
-import type { Flow, FlowSummary, Handler } from "./types";
+import type { Flow, FlowSummary, Handler, Schema } from "./types";
 
 /** The largest page that the server gives. */
 const PAGE_SIZE = 200;
@@ -29,6 +29,13 @@ export const statsQuery = (id: string) =>
 export const handlersQuery = queryOptions({
   queryKey: ["handlers"],
   queryFn: ({ signal }) => ask("get", "/handlers", { signal }) as Promise<Handler[]>,
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** The JSON Schema of a flow's text, which is the server's and not the API's. */
+export const organismSchemaQuery = queryOptions({
+  queryKey: ["organism-schema"],
+  queryFn: async ({ signal }) => (await (await fetch("/schema/organism.json", { signal })).json()) as Schema,
   staleTime: Number.POSITIVE_INFINITY,
 });
 

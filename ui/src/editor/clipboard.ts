@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { copyText, pasteText, removeListeners } from "@/model/listeners";
 import { say } from "@/app/toasts";
 import { TRIGGER } from "@/model/graph";
+import { isNote } from "./notes";
 import type { EditorStore } from "./store";
 
 /** How far from its original a copy stands, in pixels. */
@@ -15,7 +16,7 @@ export function useClipboard(store: EditorStore): void {
       const isField = !!target?.closest("input, textarea, select, [contenteditable=true], [role=dialog]");
       return isField || (window.getSelection()?.toString() ?? "") !== "";
     };
-    const chosen = () => store.getState().selection.filter((name) => name !== TRIGGER);
+    const chosen = () => store.getState().selection.filter((name) => name !== TRIGGER && !isNote(name));
     const copy = (event: ClipboardEvent) => {
       if (isElsewhere(event) || chosen().length === 0) return;
       event.preventDefault();
@@ -42,7 +43,7 @@ export function useClipboard(store: EditorStore): void {
 
 /** Copies what is selected, right beside it. */
 export function duplicate(store: EditorStore): void {
-  const names = store.getState().selection.filter((name) => name !== TRIGGER);
+  const names = store.getState().selection.filter((name) => name !== TRIGGER && !isNote(name));
   if (names.length > 0) pasteInto(store, copyText(store.getState().text, names));
 }
 

@@ -4,6 +4,8 @@ import type { Draft } from "./store";
 interface Kept {
   text: string;
   places: [string, { x: number; y: number }][];
+  /** Drafts of before there were notes have none. */
+  notes?: [string, string][];
   /** The version that the edits stand on. */
   etag: string | null;
 }
@@ -11,7 +13,7 @@ interface Kept {
 const key = (flow: string) => `blox.draft.${flow}`;
 
 export function keepDraft(flow: string, draft: Draft, etag: string | null): void {
-  const kept: Kept = { text: draft.text, places: [...draft.places], etag };
+  const kept: Kept = { text: draft.text, places: [...draft.places], notes: [...draft.notes], etag };
   try {
     localStorage.setItem(key(flow), JSON.stringify(kept));
   } catch {
@@ -26,7 +28,7 @@ export function dropDraft(flow: string): void {
 export function findDraft(flow: string): (Draft & { etag: string | null }) | null {
   try {
     const kept = JSON.parse(localStorage.getItem(key(flow)) ?? "null") as Kept | null;
-    return kept ? { text: kept.text, places: new Map(kept.places), etag: kept.etag } : null;
+    return kept ? { text: kept.text, places: new Map(kept.places), notes: new Map(kept.notes), etag: kept.etag } : null;
   } catch {
     return null;
   }

@@ -2,6 +2,8 @@ import type { CanvasState } from "@/api/types";
 import { links, TRIGGER } from "@/model/graph";
 import type { Point } from "@/model/layout";
 import type { Organism } from "@/model/read";
+import { NOTE_TYPE } from "./notes";
+import type { Draft } from "./store";
 
 /** The trigger's node as the server calls it; a listener may have that name too, so it is another here. */
 const TRIGGER_ON_SERVER = "trigger";
@@ -18,13 +20,14 @@ export function placesOf(state: CanvasState | null): Map<string, Point> {
   return places;
 }
 
-/** The canvas as the server keeps it: positions, and what they belong to. */
-export function canvasStateOf(organism: Organism, places: Map<string, Point>): CanvasState {
+/** The canvas as the server keeps it: positions, what they belong to, and the notes. */
+export function canvasStateOf(organism: Organism, { places, notes }: Pick<Draft, "places" | "notes">): CanvasState {
   const at = (id: string) => places.get(id) ?? { x: 0, y: 0 };
   return {
     nodes: [
       { id: TRIGGER_ON_SERVER, type: "trigger", position: at(TRIGGER) },
       ...organism.listeners.map((one) => ({ id: one.name, type: KINDS[one.handler] ?? "custom", position: at(one.name) })),
+      ...[...notes].map(([id, text]) => ({ id, type: NOTE_TYPE, position: at(id), data: { text } })),
     ],
     edges: links(organism).map(({ id, from, port, to }) => ({
       id,

@@ -6,12 +6,14 @@ import { links, TRIGGER } from "@/model/graph";
 import { layout, placeBeside, type Point } from "@/model/layout";
 import { type Organism, read } from "@/model/read";
 import { sizeOf } from "./canvas/size";
+import { isNote, isSame, type Notes, notesOf } from "./notes";
 import { placesOf } from "./places";
 
-/** What undo goes back to: the text, and where things stand. */
+/** What undo goes back to: the text, where things stand, and the comments beside them. */
 export interface Draft {
   text: string;
   places: Map<string, Point>;
+  notes: Notes;
 }
 
 /** A text as the server has it. */
@@ -34,6 +36,8 @@ export interface EditorState extends Draft {
   problems: Organism["problems"];
   diagnostics: Diagnostic[];
   selection: string[];
+  /** The line that is selected when no node is. */
+  line: string | null;
   isReadOnly: boolean;
   past: Draft[];
   future: Draft[];
@@ -44,6 +48,7 @@ export interface EditorState extends Draft {
   move(places: Map<string, Point>): void;
   arrange(): void;
   select(names: string[]): void;
+  selectLine(id: string | null): void;
   undo(): void;
   redo(): void;
   /** The server has taken this draft. */
@@ -55,6 +60,7 @@ export interface EditorState extends Draft {
 export interface ApplyOptions {
   /** Where new listeners go. */
   places?: Map<string, Point>;
+  notes?: Notes;
   select?: string[];
   /** The name under which changes are gathered into one step. */
   merge?: string;
@@ -65,24 +71,24 @@ export type EditorStore = StoreApi<EditorState>;
 export function createEditor(flow: Flow, etag: string | null, draft: Draft | null): EditorStore {
   const organism = read(flow.organismYaml);
   const places = complete(organism, placesOf(flow.canvasState));
-  const saved = { text: flow.organismYaml, places, etag };
-  const now = draft ? { text: draft.text, organism: read(draft.text), places: new Map([...places, ...draft.places]) } : { ...saved, organism };
+  const saved = { text: flow.organismYaml, places, notes: notesOf(flow.canvasState), etag };
+  const now = draft ? { text: draft.text, organism: read(draft.text), places: new Map([...places, ...draft.places]), notes: draft.notes } : { ...saved, organism };
   let last = { name: "", at: 0 };
   let reading: ReturnType<typeof setTimeout> | undefined;
 
   return createStore<EditorState>((set, get) => {
-    const push = (next: Draft, merge: string | undefined, more: Partial<EditorState> = {}) => {
-      const { text, places, past } = get();
+    const push = (next: Partial<Draft>, merge: string | undefined, more: Partial<EditorState> = {}) => {
+      const { text, places, notes, past } = get();
       const isSame = merge !== undefined && merge === last.name && Date.now() - last.at < MERGE_MS;
       last = { name: merge ?? "", at: Date.now() };
-      const before = isSame ? past : [...past, { text, places }].slice(-MAX_PAST);
+      const before = isSame ? past : [...past, { text, places, notes }].slice(-MAX_PAST);
       set({ ...next, past: before, future: [], ...more });
     };
     const show = (text: string): Partial<EditorState> => {
       const fresh = read(text);
       if (fresh.problems.length > 0) return { problems: fresh.problems };
       const known = new Set(fresh.listeners.map((one) => one.name));
-      return { organism: fresh, problems: [], selection: get().selection.filter((name) => known.has(name) || name === TRIGGER) };
+      return { organism: fresh, problems: [], selection: get().selection.filter((name) => known.has(name) || name === TRIGGER || isNote(name)) };
     };
     const seen = (text: string): Partial<EditorState> => {
       const shown = show(text);
@@ -93,11 +99,11 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       push({ text, places }, "typing", shown);
     };
     const go = (from: "past" | "future", to: "past" | "future") => {
-      const { text, places, isReadOnly } = get();
+      const { text, places, notes, isReadOnly } = get();
       const draft = get()[from].at(-1);
       if (!draft || isReadOnly) return;
       last = { name: "", at: 0 };
-      set({ ...draft, [from]: get()[from].slice(0, -1), [to]: [...get()[to], { text, places }] });
+      set({ ...draft, [from]: get()[from].slice(0, -1), [to]: [...get()[to], { text, places, notes }] });
       set(show(draft.text));
     };
     return {
@@ -107,6 +113,7 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       problems: now.organism.problems,
       diagnostics: [],
       selection: [],
+      line: null,
       isReadOnly: false,
       past: [],
       future: [],
@@ -114,12 +121,13 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
         if (get().isReadOnly) return false;
         try {
           const text = change(get().text);
-          if (text === get().text && !options.places) return false;
-          const shown = show(text);
+          const isSameText = text === get().text;
+          if (isSameText && !options.places && !options.notes) return false;
+          const shown = isSameText ? {} : show(text);
           const organism = shown.organism ?? get().organism;
           const places = complete(organism, new Map([...get().places, ...(options.places ?? [])]));
-          push({ text, places }, options.merge, shown);
-          if (options.select) set({ selection: options.select });
+          push({ text, places, notes: options.notes ?? get().notes }, options.merge, shown);
+          if (options.select) set({ selection: options.select, line: null });
           return true;
         } catch (error) {
           sayFailure(error);
@@ -129,20 +137,21 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       type(text) {
         if (get().isReadOnly || text === get().text) return;
         if (text.length < LONG.text) return typed(text);
-        push({ text, places: get().places }, "typing");
+        push({ text }, "typing");
         clearTimeout(reading);
         reading = setTimeout(() => get().text === text && set(seen(text)), LONG.restMs);
       },
       move(moved) {
-        if (!get().isReadOnly) push({ text: get().text, places: new Map([...get().places, ...moved]) }, undefined);
+        if (!get().isReadOnly) push({ places: new Map([...get().places, ...moved]) }, undefined);
       },
       arrange() {
-        if (!get().isReadOnly) push({ text: get().text, places: complete(get().organism, new Map()) }, undefined);
+        if (!get().isReadOnly) push({ places: complete(get().organism, new Map([...get().places].filter(([id]) => isNote(id)))) }, undefined);
       },
       select(selection) {
         const before = get().selection;
-        if (before.length !== selection.length || before.some((name, place) => name !== selection[place])) set({ selection });
+        if (before.length !== selection.length || before.some((name, place) => name !== selection[place]) || get().line !== null) set({ selection, line: null });
       },
+      selectLine: (line) => line !== get().line && set(line === null ? { line } : { line, selection: [] }),
       undo: () => go("past", "future"),
       redo: () => go("future", "past"),
       keep: (saved) => set({ saved }),
@@ -159,16 +168,19 @@ function complete(organism: Organism, known: Map<string, Point>): Map<string, Po
   if (missing.length === 0) return known;
   const all = links(organism);
   const byName = new Map(organism.listeners.map((one) => [one.name, one]));
-  if (ids.length - missing.length <= 1) return layout(ids, all, (id) => sizeOf(byName.get(id)));
+  if (ids.length - missing.length <= 1) return new Map([...known, ...layout(ids, all, (id) => sizeOf(byName.get(id)))]);
   const places = new Map(known);
   for (const id of missing) places.set(id, placeBeside(id, all, places));
   return places;
 }
 
 /** Whether something is not saved yet. */
-export function isDirty({ text, places, saved }: EditorState): boolean {
-  if (text !== saved.text) return true;
+export function isDirty({ text, places, notes, saved }: EditorState): boolean {
+  if (text !== saved.text || !isSame(notes, saved.notes)) return true;
+  if (places === saved.places) return false;
   return [...places].some(([id, at]) => {
+    // A note that was added and taken away again leaves only its place behind.
+    if (isNote(id) && !notes.has(id)) return false;
     const before = saved.places.get(id);
     return before === undefined || before.x !== at.x || before.y !== at.y;
   });

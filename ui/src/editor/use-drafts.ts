@@ -12,11 +12,11 @@ export function useDrafts(store: EditorStore): void {
     const write = () => {
       timer = null;
       const state = store.getState();
-      if (isDirty(state)) keepDraft(state.flowId, { text: state.text, places: state.places }, state.saved.etag);
+      if (isDirty(state)) keepDraft(state.flowId, state, state.saved.etag);
       else dropDraft(state.flowId);
     };
     const stop = store.subscribe((now, before) => {
-      if (now.text === before.text && now.places === before.places && now.saved === before.saved) return;
+      if (now.text === before.text && now.places === before.places && now.notes === before.notes && now.saved === before.saved) return;
       timer ??= setTimeout(write, LAG_MS);
     });
     const leave = () => timer !== null && write();

@@ -1,9 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
 import { CopyPlus, Play, Redo2, Save, Settings2, Trash2, Undo2 } from "lucide-react";
 import { useCommands } from "@/app/commands";
-import { TRIGGER } from "@/model/graph";
-import { removeListeners } from "@/model/listeners";
 import { duplicate } from "./clipboard";
+import { removeChosen } from "./remove";
 import type { EditorStore } from "./store";
 import type { useSaving } from "./use-saving";
 
@@ -21,10 +20,7 @@ export function useEditorCommands({ store, saving, begin, choosePayload, toggleP
   const view = (wished: "yaml" | "split" | null) => () =>
     void navigate({ search: ({ view: _, ...rest }) => (wished ? { ...rest, view: wished } : rest), replace: true });
   const { undo, redo } = store.getState();
-  const remove = () => {
-    const names = store.getState().selection.filter((name) => name !== TRIGGER);
-    if (names.length > 0) store.getState().apply((text) => removeListeners(text, names), { select: [] });
-  };
+  const remove = () => removeChosen(store, store.getState().selection);
   useCommands([
     { title: "Run", group: "Flow", icon: <Play size={16} />, shortcut: "Mod+Enter", run: begin },
     { title: "Run with another payload", group: "Flow", icon: <Settings2 size={16} />, shortcut: "Mod+Shift+Enter", run: choosePayload },

@@ -10,6 +10,7 @@ import { say, sayFailure } from "@/app/toasts";
 import { lastPayload } from "@/runs/payloads";
 import { readPayload } from "@/runs/run-dialog";
 import { dropDraft } from "./drafts";
+import { notesOf } from "./notes";
 import { canvasStateOf, placesOf } from "./places";
 import { type EditorStore, isDirty } from "./store";
 
@@ -43,9 +44,9 @@ export function useSaving(store: EditorStore, flow: Flow) {
   };
 
   const put = async (etag: string | null) => {
-    const { text, places, organism } = store.getState();
-    const answer = await updateFlow(flow.id, { organismYaml: text, canvasState: canvasStateOf(organism, places) }, etag);
-    store.getState().keep({ text, places, etag: answer.etag });
+    const { text, places, notes, organism } = store.getState();
+    const answer = await updateFlow(flow.id, { organismYaml: text, canvasState: canvasStateOf(organism, { places, notes }) }, etag);
+    store.getState().keep({ text, places, notes, etag: answer.etag });
     dropDraft(flow.id);
     taken(answer);
   };
@@ -78,8 +79,9 @@ export function useSaving(store: EditorStore, flow: Flow) {
       if (!theirs) return;
       const { body, etag } = theirs;
       // As an edit, so that undo brings one's own text back.
-      store.getState().type(body.organismYaml);
-      store.getState().keep({ text: body.organismYaml, places: new Map([...store.getState().places, ...placesOf(body.canvasState)]), etag });
+      store.getState().apply(() => body.organismYaml, { places: placesOf(body.canvasState), notes: notesOf(body.canvasState) });
+      const { text, places, notes } = store.getState();
+      store.getState().keep({ text, places, notes, etag });
       taken(theirs);
       setTheirs(null);
       say("This is their text now; undo brings yours back");

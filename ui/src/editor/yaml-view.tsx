@@ -6,12 +6,18 @@ import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/sea
 import { EditorState, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { indentWithTab } from "@codemirror/commands";
-import { useEffect, useMemo, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { organismSchemaQuery } from "@/api/flows";
 import { CodeView } from "@/parts/code/code-view";
 import { markExpressions } from "@/parts/code/expressions";
-import { completeYaml } from "./complete-yaml";
+import { useRun } from "@/runs/run-store";
+import { completeYaml, type Facts } from "./complete-yaml";
+import { hoverYaml } from "./hover-yaml";
+import { knownNames } from "./inspector/known-names";
 import { marksOf } from "./marks";
 import { useEditor, useEditorStore } from "./store";
+import { useHandlers } from "./use-handlers";
 
 /** The text of the flow, in step with the canvas. */
 export function YamlView() {
@@ -23,6 +29,8 @@ export function YamlView() {
   const selection = useEditor((state) => state.selection);
   const organism = useEditor((state) => state.organism);
   const [view, setView] = useState<EditorView | null>(null);
+
+  const facts = useFacts();
 
   const extensions = useMemo(
     () => [
@@ -41,7 +49,8 @@ export function YamlView() {
       yaml(),
       markExpressions,
       chosenLines,
-      autocompletion({ override: [completeYaml(() => store.getState().organism)], icons: false }),
+      autocompletion({ override: [completeYaml(facts)], icons: false }),
+      hoverYaml(facts),
       keymap.of([
         // Undo is the flow's: it covers the canvas too.
         { key: "Mod-z", run: () => done(store.getState().undo) },
@@ -59,7 +68,7 @@ export function YamlView() {
         if (under) store.getState().select([under.name]);
       }),
     ],
-    [store],
+    [store, facts],
   );
 
   useEffect(() => {
@@ -88,6 +97,27 @@ export function YamlView() {
       className="h-full min-h-0 overflow-hidden bg-bg"
     />
   );
+}
+
+/** What completion and hover know, asked when they need it. */
+function useFacts(): () => Facts {
+  const store = useEditorStore();
+  const handlers = useHandlers();
+  const schema = useQuery(organismSchemaQuery).data ?? null;
+  const now = useRef({ handlers, schema });
+  now.current = { handlers, schema };
+  const [facts] = useState(() => (): Facts => {
+    const { organism } = store.getState();
+    return {
+      ...now.current,
+      organism,
+      known(name) {
+        const listener = organism.listeners.find((one) => one.name === name);
+        return listener ? knownNames(listener, organism, useRun.getState().run, now.current.handlers) : [];
+      },
+    };
+  });
+  return facts;
 }
 
 function done(run: () => void): boolean {

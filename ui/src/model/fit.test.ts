@@ -3,8 +3,9 @@ import { fitOf } from "./fit";
 import { read } from "./read";
 
 function fit(output: string, input: string) {
-  const [from, to] = read(`listeners:\n  - {name: a, output: ${output}}\n  - {name: b, input: ${input}}\n`).listeners;
-  return from && to ? fitOf(from, to, []) : null;
+  const organism = read(`listeners:\n  - {name: a, output: ${output}}\n  - {name: b, input: ${input}}\n`);
+  const [from, to] = organism.listeners;
+  return from && to ? fitOf(from, to, organism, []) : null;
 }
 const fields = (text: string) => `{type: object, properties: {${text}}}`;
 

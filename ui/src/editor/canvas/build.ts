@@ -6,18 +6,20 @@ import { isCall } from "@/model/listeners";
 import type { Point } from "@/model/layout";
 import type { Organism } from "@/model/read";
 import { summary } from "@/model/summary";
+import { NOTE_WIDTH, type Notes } from "../notes";
 import type { CardNode } from "./card";
 import type { LineEdge } from "./line";
+import type { NoteNode } from "./note-card";
 import { sizeOf } from "./size";
 import type { TriggerNode } from "./trigger-card";
 
-export type CanvasNode = CardNode | TriggerNode;
+export type CanvasNode = CardNode | TriggerNode | NoteNode;
 
 /** The nodes of a text where they stand; nodes that say the same as before are the same objects. */
 export function buildNodes(
   organism: Organism,
   places: Map<string, Point>,
-  { handlers, triggers, before }: { handlers: Handler[]; triggers: TriggerKind[]; before: CanvasNode[] },
+  { notes, handlers, triggers, before }: { notes: Notes; handlers: Handler[]; triggers: TriggerKind[]; before: CanvasNode[] },
 ): CanvasNode[] {
   const old = new Map(before.map((node) => [node.id, node]));
   const at = (id: string) => places.get(id) ?? { x: 0, y: 0 };
@@ -27,6 +29,7 @@ export function buildNodes(
     type: "trigger",
     position: at(TRIGGER),
     data: { kinds: triggers },
+    ...sizeOf(undefined),
     deletable: false,
     ariaLabel: "The trigger",
   };
@@ -48,7 +51,12 @@ export function buildNodes(
       ariaLabel: `${listener.name}, ${data.title}: ${line}`,
     };
   });
-  return [trigger, ...cards];
+  return [trigger, ...cards, ...[...notes].map(([id, text]) => noteNode(id, text, at(id), old.get(id) as NoteNode | undefined))];
+}
+
+function noteNode(id: string, text: string, position: Point, known: NoteNode | undefined): NoteNode {
+  // Under the cards: a note is about them.
+  return { ...known, id, type: "note", position, data: known?.data.text === text ? known.data : { text }, width: NOTE_WIDTH, initialHeight: 64, zIndex: -1, ariaLabel: `Note: ${text}` };
 }
 
 /** The arrow's colour says how well the two ends fit; the line itself says what kind it is. */
@@ -60,7 +68,7 @@ export function buildEdges(organism: Organism, before: LineEdge[], handlers: Han
   const byName = new Map(organism.listeners.map((one) => [one.name, one]));
   return links(organism).map(({ id, from, port, to }) => {
     const [source, target] = [byName.get(from), byName.get(to)];
-    const fit = port === "next" && source && target ? fitOf(source, target, handlers) : null;
+    const fit = !isCall(port) && port !== "error" && source && target ? fitOf(source, target, organism, handlers) : null;
     const known = old.get(id);
     if (known?.data?.fit === fit) return known;
     return {

@@ -13,24 +13,28 @@ import {
   ReactFlow,
   SelectionMode,
   useReactFlow,
+  useStore,
+  type Viewport,
 } from "@xyflow/react";
-import { type DragEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type DragEvent, memo, type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { TriggerKind } from "@/api/types";
 import { TRIGGER } from "@/model/graph";
 import { CARD, type Point } from "@/model/layout";
-import { connect, disconnect, isCall, type Port, removeListeners, setEntry } from "@/model/listeners";
+import { connect, isCall, type Port, setEntry } from "@/model/listeners";
+import { removeChosen } from "../remove";
 import { useEditor, useEditorStore } from "../store";
 import { useHandlers } from "../use-handlers";
 import { insertListener } from "../insert";
 import { buildEdges, buildNodes, type CanvasNode } from "./build";
 import { Card } from "./card";
 import { CanvasControls } from "./controls";
-import { showFirst } from "./first-view";
+import { firstView } from "./first-view";
 import { InsertMenu } from "./insert-menu";
 import { Line, type LineEdge } from "./line";
+import { NoteCard } from "./note-card";
 import { TriggerCard } from "./trigger-card";
 
-const NODE_TYPES = { card: Card, trigger: TriggerCard };
+const NODE_TYPES = { card: Card, trigger: TriggerCard, note: NoteCard };
 const EDGE_TYPES = { line: Line };
 /** What a palette's row carries while it is dragged. */
 export const DRAG_TYPE = "application/x-blox-handler";
@@ -39,6 +43,8 @@ const MANY_NODES = 80;
 
 /** A finger has no second button and no space bar: it moves the canvas. */
 const IS_TOUCH = matchMedia("(pointer: coarse)").matches;
+/** Seen from so far, cards say their names and nothing else. */
+const FAR_ZOOM = 0.5;
 /** So few need no map. */
 const FEW_NODES = 6;
 
@@ -56,28 +62,44 @@ interface Props {
   isShowcase?: boolean;
 }
 
-export function Canvas({ triggers, isShowcase = false }: Props) {
+export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Props) {
   const store = useEditorStore();
   const organism = useEditor((state) => state.organism);
   const places = useEditor((state) => state.places);
+  const notes = useEditor((state) => state.notes);
   const selection = useEditor((state) => state.selection);
+  const line = useEditor((state) => state.line);
   const isReadOnly = useEditor((state) => state.isReadOnly);
+  const isFar = useStore((state) => state.transform[2] < FAR_ZOOM);
   const handlers = useHandlers();
   const flow = useReactFlow();
-  const [nodes, setNodes] = useState<CanvasNode[]>([]);
-  const [edges, setEdges] = useState<LineEdge[]>([]);
+  const [nodes, setNodes] = useState<CanvasNode[]>(() => buildNodes(organism, places, { notes, handlers, triggers, before: [] }));
+  const [edges, setEdges] = useState<LineEdge[]>(() => buildEdges(organism, [], handlers));
+  const [opened, setOpened] = useState<Viewport | null>(null);
   const [loose, setLoose] = useState<Loose | null>(null);
   const box = useRef<HTMLDivElement>(null);
 
+  useLayoutEffect(() => {
+    const room = box.current?.getBoundingClientRect();
+    const boxes = nodes.map(({ position, width = 0, height = 64 }) => ({ ...position, width, height }));
+    if (room) setOpened(firstView(boxes, room, isShowcase ? 0 : undefined));
+    // oxlint-disable-next-line react/exhaustive-deps -- once, before anything is drawn
+  }, []);
+
   useEffect(() => {
-    setNodes((before) => buildNodes(organism, places, { handlers, triggers, before }));
-    setEdges((before) => buildEdges(organism, before, handlers));
-  }, [organism, places, handlers, triggers]);
+    setNodes((before) => buildNodes(organism, places, { notes, handlers, triggers, before }));
+  }, [organism, places, notes, handlers, triggers]);
+
+  useEffect(() => setEdges((before) => buildEdges(organism, before, handlers)), [organism, handlers]);
 
   useEffect(() => {
     const chosen = new Set(selection);
     setNodes((before) => before.map((node) => (node.selected === chosen.has(node.id) ? node : { ...node, selected: chosen.has(node.id) })));
-  }, [selection, organism]);
+  }, [selection, organism, notes]);
+
+  useEffect(() => {
+    setEdges((before) => before.map((edge) => ((edge.selected ?? false) === (edge.id === line) ? edge : { ...edge, selected: edge.id === line })));
+  }, [line]);
 
   useCentreKept(box);
 
@@ -95,11 +117,12 @@ export function Canvas({ triggers, isShowcase = false }: Props) {
   );
 
   const onSelectionChange = useCallback(
-    ({ nodes: chosen }: { nodes: CanvasNode[] }) => {
+    ({ nodes: chosen, edges: lines }: { nodes: CanvasNode[]; edges: LineEdge[] }) => {
       const names = chosen.map((node) => node.id);
       const known = new Set(store.getState().selection);
       // The store may be ahead of the canvas: a selection of the same names changes nothing.
       if (names.length !== known.size || names.some((name) => !known.has(name))) store.getState().select(names);
+      if (names.length === 0) store.getState().selectLine(lines.length === 1 ? (lines[0]?.id ?? null) : null);
     },
     [store],
   );
@@ -137,11 +160,7 @@ export function Canvas({ triggers, isShowcase = false }: Props) {
 
   const onDelete = useCallback(
     ({ nodes: gone, edges: cut }: { nodes: CanvasNode[]; edges: LineEdge[] }) => {
-      const names = gone.map((node) => node.id).filter((id) => id !== TRIGGER);
-      store.getState().apply((text) => {
-        const loosened = cut.reduce((changed, edge) => (edge.source === TRIGGER ? changed : disconnect(changed, edge.source, edge.data?.port ?? "next", edge.target)), text);
-        return removeListeners(loosened, names);
-      });
+      removeChosen(store, gone.map((node) => node.id), cut.map((edge) => ({ from: edge.source, port: edge.data?.port ?? "next", to: edge.target })));
     },
     [store],
   );
@@ -165,10 +184,12 @@ export function Canvas({ triggers, isShowcase = false }: Props) {
     <div
       ref={box}
       className="@container relative h-full w-full"
+      data-far={isFar || undefined}
       onDragOver={(event) => event.dataTransfer.types.includes(DRAG_TYPE) && event.preventDefault()}
       onDrop={onDrop}
     >
-      <ReactFlow<CanvasNode, LineEdge>
+      {opened && <ReactFlow<CanvasNode, LineEdge>
+        defaultViewport={opened}
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
@@ -199,18 +220,13 @@ export function Canvas({ triggers, isShowcase = false }: Props) {
         snapToGrid
         snapGrid={[4, 4]}
         connectionRadius={28}
-        onInit={(made) => {
-          const frame = box.current?.getBoundingClientRect();
-          // The nodes are measured one frame later.
-          if (frame) requestAnimationFrame(() => requestAnimationFrame(() => (isShowcase ? void made.fitView({ padding: 0.08, maxZoom: 1 }) : showFirst(made, frame))));
-        }}
         onlyRenderVisibleElements={nodes.length > MANY_NODES}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--dot)" bgColor="var(--bg)" />
         {nodes.length > FEW_NODES && !isShowcase && minimap}
-      </ReactFlow>
+      </ReactFlow>}
       <CanvasControls />
-      {organism.listeners.length === 0 && <NothingYet />}
+      {organism.listeners.length === 0 && notes.size === 0 && <NothingYet />}
       {loose && (
         <InsertMenu
           at={loose.screen}
@@ -224,7 +240,7 @@ export function Canvas({ triggers, isShowcase = false }: Props) {
       )}
     </div>
   );
-}
+});
 
 function NothingYet() {
   return (

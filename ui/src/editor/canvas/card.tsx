@@ -47,7 +47,7 @@ export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) 
               <HandlerIcon icon={icon} />
             </span>
           </Tip>
-          <span className="min-w-0 flex-1 truncate font-semibold" title={listener.name}>
+          <span className="card-name min-w-0 flex-1 truncate font-semibold" title={listener.name}>
             {listener.name}
           </span>
           {run ? <RunMark run={run} /> : <Problem found={found} />}
@@ -59,7 +59,7 @@ export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) 
         ) : saying ? (
           <p className="truncate text-xs text-running">{saying}</p>
         ) : (
-          <p className="truncate font-mono text-xs text-text-2" title={line}>
+          <p className="card-line truncate font-mono text-xs text-text-2" title={line}>
             {line}
           </p>
         )}

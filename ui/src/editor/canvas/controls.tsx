@@ -1,7 +1,8 @@
-import { useReactFlow, useStore } from "@xyflow/react";
-import { LayoutGrid, Maximize, Minus, Plus } from "lucide-react";
+import { useReactFlow, useStore, useStoreApi } from "@xyflow/react";
+import { LayoutGrid, Maximize, Minus, Plus, StickyNote } from "lucide-react";
 import { useCommands } from "@/app/commands";
 import { IconButton } from "@/parts/button";
+import { freshNote, NOTE_WIDTH } from "../notes";
 import { useEditor, useEditorStore } from "../store";
 
 const SMOOTH = { duration: 150 };
@@ -10,6 +11,7 @@ const SMOOTH = { duration: 150 };
 export function CanvasControls() {
   const flow = useReactFlow();
   const store = useEditorStore();
+  const surface = useStoreApi();
   const zoom = useStore((state) => Math.round(state.transform[2] * 100));
   const isReadOnly = useEditor((state) => state.isReadOnly);
   const fit = () => void flow.fitView({ padding: 0.2, maxZoom: 1, ...SMOOTH });
@@ -17,7 +19,16 @@ export function CanvasControls() {
     store.getState().arrange();
     requestAnimationFrame(fit);
   };
+  const addNote = () => {
+    const { notes, apply } = store.getState();
+    const { width, height, transform } = surface.getState();
+    const id = freshNote(notes);
+    const middle = { x: (width / 2 - transform[0]) / transform[2] - NOTE_WIDTH / 2, y: (height / 3 - transform[1]) / transform[2] };
+    const at = { x: Math.round(middle.x / 4) * 4, y: Math.round(middle.y / 4) * 4 };
+    apply((text) => text, { notes: new Map([...notes, [id, ""]]), places: new Map([[id, at]]), select: [id], merge: id });
+  };
   useCommands([
+    { title: "Add a note", group: "Canvas", icon: <StickyNote size={16} />, shortcut: "Shift+N", words: "comment sticky", run: addNote },
     { title: "Zoom to fit", group: "Canvas", icon: <Maximize size={16} />, shortcut: "Shift+1", run: fit },
     { title: "Zoom to 100 %", group: "Canvas", shortcut: "Shift+0", run: () => void flow.zoomTo(1, SMOOTH) },
     { title: "Zoom in", group: "Canvas", shortcut: "+", isHidden: true, run: () => void flow.zoomIn(SMOOTH) },
@@ -41,6 +52,9 @@ export function CanvasControls() {
       </IconButton>
       <IconButton label="Zoom to fit" shortcut="Shift+1" onClick={fit}>
         <Maximize size={14} />
+      </IconButton>
+      <IconButton label="Add a note" shortcut="Shift+N" disabled={isReadOnly} onClick={addNote}>
+        <StickyNote size={14} />
       </IconButton>
       <IconButton label="Arrange" shortcut="Shift+A" disabled={isReadOnly} onClick={arrange}>
         <LayoutGrid size={14} />

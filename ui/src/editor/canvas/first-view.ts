@@ -1,22 +1,35 @@
-import type { ReactFlowInstance } from "@xyflow/react";
-import { TRIGGER } from "@/model/graph";
-import type { CanvasNode } from "./build";
-import type { LineEdge } from "./line";
+import type { Viewport } from "@xyflow/react";
+import type { Point } from "@/model/layout";
 
-/** Below this a card cannot be read. */
+interface Box extends Point {
+  width: number;
+  height: number;
+}
+
+/** Below this not even the enlarged names can be made out: then the beginning is shown instead of everything. */
+const LEAST_ZOOM = 0.2;
+/** What a card is read at. */
 const READABLE = 0.62;
-const MARGIN_PX = 40;
+/** Air around the flow, in pixels; below stand the controls and the map. */
+const MARGIN = { side: 40, top: 40, bottom: 64 } as const;
 
-/** Shows all of a flow, or, where that would be too small to read, its beginning. */
-export function showFirst(flow: ReactFlowInstance<CanvasNode, LineEdge>, box: { width: number; height: number }): void {
-  const nodes = flow.getNodes();
-  if (nodes.length === 0 || box.width === 0) return;
-  const all = flow.getNodesBounds(nodes);
-  const fitting = Math.min((box.width - 2 * MARGIN_PX) / all.width, (box.height - 2 * MARGIN_PX) / all.height, 1);
-  const zoom = Math.max(fitting, READABLE);
-  const trigger = nodes.find((node) => node.id === TRIGGER);
-  const isWhole = zoom === fitting;
-  const x = isWhole ? (box.width - all.width * zoom) / 2 - all.x * zoom : MARGIN_PX - all.x * zoom;
-  const middle = isWhole || !trigger ? all.y + all.height / 2 : trigger.position.y + 32;
-  void flow.setViewport({ x, y: box.height / 2 - middle * zoom, zoom });
+/**
+ * Where the canvas opens: on all of the flow and never larger than life, or, where that would be too small, on its beginning.
+ *
+ * It is computed from what is known before anything is drawn, so that nothing moves once it is.
+ */
+export function firstView(boxes: Box[], room: { width: number; height: number }, least: number = LEAST_ZOOM): Viewport {
+  const [first] = boxes;
+  if (!first || room.width === 0 || room.height === 0) return { x: room.width / 4, y: room.height / 3, zoom: 1 };
+  const left = Math.min(...boxes.map((box) => box.x));
+  const top = Math.min(...boxes.map((box) => box.y));
+  const width = Math.max(...boxes.map((box) => box.x + box.width)) - left;
+  const height = Math.max(...boxes.map((box) => box.y + box.height)) - top;
+  const inner = { width: room.width - 2 * MARGIN.side, height: room.height - MARGIN.top - MARGIN.bottom };
+  const fitting = Math.min(inner.width / width, inner.height / height, 1);
+  const middle = MARGIN.top + inner.height / 2;
+  if (fitting >= least) {
+    return { x: (room.width - width * fitting) / 2 - left * fitting, y: middle - (top + height / 2) * fitting, zoom: fitting };
+  }
+  return { x: MARGIN.side - first.x * READABLE, y: middle - (first.y + first.height / 2) * READABLE, zoom: READABLE };
 }

@@ -1,12 +1,16 @@
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { Flow, Trigger } from "@/api/types";
-import { TRIGGER } from "@/model/graph";
+import { links, TRIGGER } from "@/model/graph";
 import { CopyButton } from "@/parts/copy";
 import { useRun } from "@/runs/run-store";
 import { useEditor } from "../store";
+import { isNote } from "../notes";
 import { FlowForm } from "./flow-form";
 import { ListenerForm } from "./listener-form";
+import { MappingForm } from "./mapping-form";
+import { NoteForm } from "./note-form";
+import { Several } from "./several";
 import { ListenerRuns } from "@/runs/listener-runs";
 
 type Tab = "settings" | "run";
@@ -15,6 +19,8 @@ type Tab = "settings" | "run";
 export function Inspector({ flow, triggers, width }: { flow: Flow; triggers: Trigger[]; width: number }) {
   const selection = useEditor((state) => state.selection);
   const organism = useEditor((state) => state.organism);
+  const lineId = useEditor((state) => state.line);
+  const line = useMemo(() => (lineId === null ? undefined : links(organism).find((one) => one.id === lineId)), [organism, lineId]);
   const hasRun = useRun((state) => state.run !== null);
   const [wished, setTab] = useState<Tab>("run");
   const name = selection[0];
@@ -23,7 +29,7 @@ export function Inspector({ flow, triggers, width }: { flow: Flow; triggers: Tri
   return (
     <aside aria-label="Inspector" className="flex shrink-0 flex-col overflow-hidden border-l border-line bg-surface" style={{ width }}>
       {selection.length > 1 ? (
-        <Several names={selection} />
+        <Several ids={selection} />
       ) : name === TRIGGER ? (
         <Triggers flow={flow} triggers={triggers} />
       ) : listener ? (
@@ -50,26 +56,10 @@ export function Inspector({ flow, triggers, width }: { flow: Flow; triggers: Tri
         </>
       ) : (
         <div className="min-h-0 flex-1 overflow-y-auto">
-          <FlowForm flow={flow} />
+          {name !== undefined && isNote(name) ? <NoteForm id={name} /> : line ? <MappingForm line={line} /> : <FlowForm flow={flow} />}
         </div>
       )}
     </aside>
-  );
-}
-
-function Several({ names }: { names: string[] }) {
-  return (
-    <div className="flex flex-col gap-2 p-4">
-      <h2 className="text-base">{names.length} selected</h2>
-      <p className="text-text-2">Drag them together, copy them as YAML, or delete them.</p>
-      <ul className="text-text-2">
-        {names.map((name) => (
-          <li key={name} className="truncate">
-            {name === TRIGGER ? "the trigger" : name}
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }
 

@@ -28,6 +28,9 @@ export function knownNames(listener: Listener, organism: Organism, run: Run | nu
   return [...new Map(found.map((one) => [one.path, one])).values()];
 }
 
+/** The names of a value that is the input. */
+export const shownNames = (value: Json): Known[] => pathsOf("input", value);
+
 function pathsOf(root: string, value: Json, depth = DEPTH): Known[] {
   if (depth === 0 || value === null || typeof value !== "object") return [];
   const entries: [string, Json][] = Array.isArray(value) ? value.slice(0, 1).map((one): [string, Json] => ["[0]", one]) : Object.entries(value);

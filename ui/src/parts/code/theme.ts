@@ -34,6 +34,10 @@ const look = EditorView.theme({
     color: "var(--text)",
     overflow: "hidden",
   },
+  // What a completion means stands beside the list.
+  ".cm-tooltip.cm-tooltip-autocomplete": { overflow: "visible" },
+  ".cm-meaning": { padding: "6px 8px", maxWidth: "320px", color: "var(--text-2)", fontFamily: "Inter Variable, sans-serif" },
+  ".cm-meaning strong": { color: "var(--text)", fontWeight: "600" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "inherit", maxHeight: "240px" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "3px 8px" },
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--hover)", color: "var(--text)" },

@@ -1,0 +1,188 @@
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type App, button, card, seen, startApp } from "./app";
+import { chromiumPath, expectAccessible, picture } from "./browser";
+
+const LOOKS = `organism:
+  name: looks
+listeners:
+  - name: ask
+    description: Brings a number
+    handler: set
+    config: {payload: {orderId: 7, note: hello}}
+    next: look
+  - name: look
+    description: Looks the order up
+    handler: set
+    input: {type: object, required: [order_id], properties: {order_id: {type: integer}}}
+    config: {payload: "order {{ input.order_id }}"}
+    next: out
+  - name: out
+    description: Says it
+    handler: output
+`;
+
+const row = (count: number) =>
+  `organism: {name: row}\nlisteners:\n${Array.from({ length: count }, (_, place) => `  - name: l${place}\n    description: d\n    handler: ${place + 1 < count ? `set\n    config: {payload: ${place}}\n    next: l${place + 1}` : "output"}\n`).join("")}`;
+
+describe.skipIf(!chromiumPath)("the editor", () => {
+  let app: App;
+  let page: Page;
+
+  beforeAll(async () => {
+    app = await startApp();
+    page = app.page;
+    // The first visit brings code and fonts.
+    await page.goto("/");
+  });
+
+  afterAll(async () => app?.close());
+
+  it.each([1, 8, 10])("opens on all of a flow of %i listeners and moves nothing afterwards", async (count) => {
+    const id = await app.newFlow(`row of ${count}`, row(count));
+    await page.goto(`/flows/${id}`);
+    await seen(card(page, `l${count - 1}`));
+    const first = await boxOf(card(page, "l0"));
+    const pane = await boxOf(page.locator(".react-flow"));
+    for (const name of ["l0", `l${count - 1}`]) {
+      // eslint-disable-next-line no-await-in-loop -- one card after the other
+      const box = await boxOf(card(page, name));
+      expect(box.x).toBeGreaterThanOrEqual(pane.x);
+      expect(box.x + box.width).toBeLessThanOrEqual(pane.x + pane.width);
+    }
+    await page.getByRole("button", { name: "No errors" }).waitFor();
+    expect(await boxOf(card(page, "l0"))).toEqual(first);
+    await picture(page, `editor-row-${count}`);
+  });
+
+  it("maps what a listener gives to what the next one wants", async () => {
+    const id = await app.newFlow("looks", LOOKS);
+    await page.goto(`/flows/${id}`);
+    await seen(card(page, "look"));
+    const line = page.locator('[data-id="ask next look"]');
+    expect(await line.getAttribute("aria-label")).toContain("what is required is missing");
+    await clickLine(page, "ask next look");
+    const inspector = page.getByRole("complementary", { name: "Inspector" });
+    await seen(inspector.getByText("What is required is missing."));
+    await seen(inspector.getByText("Proposed: the same name, written another way."));
+    expect(await inspector.getByLabel("order_id, integer").inputValue()).toBe("orderId");
+    await picture(page, "mapping");
+    await expectAccessible(page);
+    await button(page, "Map the fields").click();
+    await seen(card(page, "ask-to-look"));
+    await page.locator('[data-id="ask-to-look next look"][aria-label*="and it fits"]').waitFor({ state: "attached" });
+    await clickLine(page, "ask-to-look next look");
+    await inspector.getByLabel("Another field").fill("why");
+    await inspector.getByRole("button", { name: "Add", exact: true }).click();
+    await inspector.getByLabel("why", { exact: true }).selectOption("note");
+    await button(page, "Change the mapping").click();
+    await page.keyboard.press("Control+s");
+    await seen(button(page, "Saved"));
+    const { organismYaml } = await app.api<{ organismYaml: string }>(`/flows/${id}`);
+    expect(organismYaml).toContain('order_id: "{{ input.orderId }}"');
+    expect(organismYaml).toContain('why: "{{ input.note }}"');
+    await app.api(`/flows/${id}/start`, "POST");
+    const run = await app.api<{ id: string }>(`/flows/${id}/executions/run`, "POST", {});
+    await expect.poll(async () => (await app.api<{ outputPayload: string | null }>(`/flows/${id}/executions/${run.id}`)).outputPayload, { timeout: 20_000 }).toBe('"order 7"');
+  });
+
+  it("keeps notes beside the flow: written, moved, saved, taken away, and brought back", async () => {
+    const id = await app.newFlow("notes", LOOKS);
+    await page.goto(`/flows/${id}`);
+    await seen(card(page, "look"));
+    await button(page, "Add a note").click();
+    await page.getByRole("textbox", { name: "Note" }).fill("Ask Ada about this");
+    await page.keyboard.press("Escape");
+    const note = page.locator("[data-note]");
+    await seen(note.getByText("Ask Ada about this"));
+    const before = await boxOf(note);
+    await page.mouse.move(before.x + 20, before.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(before.x + 60, before.y + 300, { steps: 8 });
+    await page.mouse.up();
+    await expect.poll(async () => (await boxOf(note)).y, { timeout: 20_000 }).toBeGreaterThan(before.y + 60);
+    await picture(page, "note");
+    await expectAccessible(page);
+    await page.keyboard.press("Control+s");
+    await seen(button(page, "Saved"));
+    const moved = await boxOf(note);
+    await page.reload();
+    await seen(note.getByText("Ask Ada about this"));
+    expect((await app.api<{ organismYaml: string }>(`/flows/${id}`)).organismYaml).toBe(LOOKS);
+    expect((await boxOf(note)).y).toBeGreaterThan(before.y + 60);
+    expect(moved.width).toBeCloseTo(before.width, 1);
+    await note.dblclick();
+    await page.getByRole("textbox", { name: "Note" }).fill("Ask Grace");
+    await page.keyboard.press("Escape");
+    await seen(note.getByText("Ask Grace"));
+    await note.click();
+    await page.keyboard.press("Delete");
+    await note.waitFor({ state: "detached" });
+    await page.keyboard.press("Control+z");
+    await seen(note.getByText("Ask Grace"));
+    await page.keyboard.press("Control+z");
+    await seen(note.getByText("Ask Ada about this"));
+  });
+
+  it("completes the text by where it stands, and says what words mean", async () => {
+    const id = await app.newFlow("written", LOOKS);
+    await page.goto(`/flows/${id}?view=yaml`);
+    const text = page.getByRole("textbox", { name: "The flow as YAML" });
+    await text.click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.insertText("  - name: call\n    description: d\n    handler: http\n    config:\n      ");
+    await page.keyboard.type("meth");
+    await seen(page.getByRole("option", { name: /^method/ }));
+    await picture(page, "completion");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("PO");
+    await seen(page.getByRole("option", { name: /^POST/ }));
+    await page.keyboard.press("Enter");
+    await page.keyboard.insertText("\n    next: ");
+    await page.keyboard.type("ou");
+    await seen(page.getByRole("option", { name: /^out/ }));
+    await page.keyboard.press("Enter");
+    expect(await text.textContent()).toMatch(/method: POST.*next: out/);
+    await page.locator(".cm-line", { hasText: "handler: http" }).getByText("http").hover();
+    await seen(page.locator(".cm-meaning"));
+  });
+
+  it("puts what is selected in a line", async () => {
+    const id = await app.newFlow("crooked", row(3));
+    await page.goto(`/flows/${id}`);
+    await seen(card(page, "l2"));
+    const start = await boxOf(card(page, "l1"));
+    await page.mouse.move(start.x + 40, start.y + 12);
+    await page.mouse.down();
+    await page.mouse.move(start.x + 40, start.y + 132, { steps: 8 });
+    await page.mouse.up();
+    await page.locator(".react-flow__pane").click({ position: { x: 300, y: 30 } });
+    await page.keyboard.press("Control+a");
+    await button(page, "Align top").click();
+    const top = async (name: string) => Math.round((await boxOf(card(page, name))).y);
+    await expect.poll(async () => (await top("l1")) - (await top("l0")), { timeout: 20_000 }).toBe(0);
+  });
+
+  it("complained about nothing", () => {
+    expect(app.tab.complaints).toEqual([]);
+  });
+});
+
+async function boxOf(target: Locator) {
+  const box = await target.first().boundingBox();
+  if (!box) throw new Error("it is not there");
+  return box;
+}
+
+/** Clicks the middle of a line, where it is drawn. */
+async function clickLine(page: Page, id: string): Promise<void> {
+  await page.locator(`[data-id="${id}"]`).waitFor({ state: "attached" });
+  const at = await page.evaluate((id) => {
+    const path = document.querySelector<SVGPathElement>(`[data-id="${id}"] path.react-flow__edge-path`);
+    const middle = path?.getPointAtLength(path.getTotalLength() / 2);
+    const matrix = path?.getScreenCTM();
+    return middle && matrix ? { x: middle.x * matrix.a + matrix.e, y: middle.y * matrix.d + matrix.f } : null;
+  }, id);
+  if (!at) throw new Error(`there is no line ${id}`);
+  await page.mouse.click(at.x, at.y);
+}

@@ -1,0 +1,17 @@
+import { type Link, TRIGGER } from "@/model/graph";
+import { disconnect, removeListeners } from "@/model/listeners";
+import { isNote, without } from "./notes";
+import type { EditorStore } from "./store";
+
+/** Takes nodes and lines away in one step: listeners from the text, notes from the canvas. The trigger stays. */
+export function removeChosen(store: EditorStore, ids: string[], cut: Pick<Link, "from" | "port" | "to">[] = []): void {
+  const { notes, apply } = store.getState();
+  const listeners = ids.filter((id) => id !== TRIGGER && !isNote(id));
+  const lines = cut.filter((line) => line.from !== TRIGGER);
+  const kept = without(notes, ids);
+  if (listeners.length + lines.length === 0 && kept.size === notes.size) return;
+  apply((text) => removeListeners(lines.reduce((changed, { from, port, to }) => disconnect(changed, from, port, to), text), listeners), {
+    select: [],
+    ...(kept.size === notes.size ? {} : { notes: kept }),
+  });
+}
