@@ -70,7 +70,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
   const selection = useEditor((state) => state.selection);
   const line = useEditor((state) => state.line);
   const isReadOnly = useEditor((state) => state.isReadOnly);
-  const isFar = useStore((state) => state.transform[2] < FAR_ZOOM);
+  const distance = useStore(({ transform: [, , zoom] }) => (zoom < FAR_ZOOM / 1.5 ? "farther" : zoom < FAR_ZOOM ? "far" : undefined));
   const handlers = useHandlers();
   const flow = useReactFlow();
   const [nodes, setNodes] = useState<CanvasNode[]>(() => buildNodes(organism, places, { notes, handlers, triggers, before: [] }));
@@ -184,7 +184,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
     <div
       ref={box}
       className="@container relative h-full w-full"
-      data-far={isFar || undefined}
+      data-distance={distance}
       onDragOver={(event) => event.dataTransfer.types.includes(DRAG_TYPE) && event.preventDefault()}
       onDrop={onDrop}
     >

@@ -43,7 +43,7 @@ export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) 
       <div className="flex flex-col justify-center gap-0.5 px-3" style={{ height: ROWS.head - 2 }}>
         <div className="flex items-center gap-2">
           <Tip label={title} side="top">
-            <span className={clsx("flex size-5 shrink-0 items-center justify-center rounded-sm", isAgent ? "text-accent-text" : "text-text-2")}>
+            <span className={clsx("card-icon flex size-5 shrink-0 items-center justify-center rounded-sm", isAgent ? "text-accent-text" : "text-text-2")}>
               <HandlerIcon icon={icon} />
             </span>
           </Tip>

@@ -20,10 +20,10 @@ export const TriggerCard = memo(function TriggerCard({ data, selected }: NodePro
       )}
       style={{ height: ROWS.head }}
     >
-      <Zap size={16} className="shrink-0 text-text-2" aria-hidden />
+      <Zap size={16} className="card-icon shrink-0 text-text-2" aria-hidden />
       <div className="min-w-0">
-        <p className="font-semibold">Trigger</p>
-        <p className="flex items-center gap-1 text-xs text-text-3">
+        <p className="card-name font-semibold">Trigger</p>
+        <p className="card-line flex items-center gap-1 text-xs text-text-3">
           {kinds.length === 0
             ? "by hand"
             : kinds.map((kind) => {

@@ -3,7 +3,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde_json::{Value as Json, json};
 
 use super::edit::Edits;
-use super::links::{Handle, Listeners, TRIGGER};
+use super::links::{Handle, Listeners, NOTE, TRIGGER};
 use super::listener_edits::{self, Changed, Targets};
 use super::project::project;
 use super::rename::{Renames, rename};
@@ -69,9 +69,9 @@ impl<'c> Names<'c> {
     }
 }
 
-/// All nodes but the trigger.
+/// All nodes that stand for listeners.
 fn boxes(canvas: &CanvasState) -> impl Iterator<Item = &CanvasNode> {
-    canvas.nodes.iter().filter(|node| node.id != TRIGGER && node.kind != TRIGGER)
+    canvas.nodes.iter().filter(|node| node.id != TRIGGER && node.kind != TRIGGER && node.kind != NOTE)
 }
 
 fn name_of(node: &CanvasNode) -> &str {

@@ -8,6 +8,9 @@ use crate::organism::yaml::{Kind, Node};
 /// The id of the node that stands for whatever starts the flow.
 pub(super) const TRIGGER: &str = "trigger";
 
+/// The type of a node that is a comment on the canvas, and no listener.
+pub(super) const NOTE: &str = "note";
+
 /// Where on a node an edge begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Handle {

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value as Json, json};
 
 use super::layout::layout;
-use super::links::{Listeners, TRIGGER, is_agent, is_each};
+use super::links::{Listeners, NOTE, TRIGGER, is_agent, is_each};
 use super::{CanvasEdge, CanvasNode, CanvasState, Position};
 use crate::organism::LISTENERS_MAX;
 use crate::organism::yaml::{self, Node};
@@ -13,8 +13,8 @@ const EDGE_KEYS: [&str; 3] = ["next", "peers", "otherwise"];
 
 /// The canvas of a text.
 ///
-/// What stood in `previous` keeps its position, and its node keeps data that is the editor's own (a colour); new
-/// nodes are laid out left to right without covering another. A text that is no YAML, or has more listeners than a flow
+/// What stood in `previous` keeps its position, and its node keeps data that is the editor's own (a colour); notes
+/// stay as they are; new nodes are laid out left to right without covering another. A text that is no YAML, or has more listeners than a flow
 /// may have, leaves `previous` as it is.
 pub fn from_yaml(text: &str, previous: Option<&CanvasState>) -> CanvasState {
     match yaml::parse(text) {
@@ -47,6 +47,8 @@ pub(super) fn project(root: &Node, previous: Option<&CanvasState>) -> CanvasStat
         }
         nodes.push(CanvasNode { id: (*id).to_owned(), kind: kind.to_owned(), position, data });
     }
+    let notes = previous.into_iter().flat_map(|previous| &previous.nodes).filter(|node| node.kind == NOTE);
+    nodes.extend(notes.cloned());
     CanvasState { nodes, edges, viewport: previous.map(|previous| previous.viewport).unwrap_or_default() }
 }
 

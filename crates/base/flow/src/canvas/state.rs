@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 /// What the editor shows; the shape is React Flow's.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 pub struct CanvasState {
-    /// One node a listener, and one for the trigger.
+    /// One node a listener, one for the trigger, and the notes.
     #[serde(default)]
     pub nodes: Vec<CanvasNode>,
     /// Who hands over to whom, and whom agents may call.
@@ -21,7 +21,8 @@ pub struct CanvasState {
 pub struct CanvasNode {
     /// The listener's name as the text has it; `trigger` for the trigger.
     pub id: String,
-    /// `trigger`, `llmCall`, `httpRequest`, `codeBlock`, `conditional`, `loop`, `output` or `custom`.
+    /// `trigger`, `llmCall`, `httpRequest`, `codeBlock`, `conditional`, `loop`, `output`, `custom`, or `note`:
+    /// a comment, whose `data.text` is what it says.
     #[serde(rename = "type")]
     pub kind: String,
     /// Its upper left corner.

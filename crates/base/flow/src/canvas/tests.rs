@@ -269,6 +269,17 @@ fn a_listener_gets_another_name_everywhere() {
 }
 
 #[test]
+fn a_note_is_no_listener_and_stays_where_it_is() {
+    let mut canvas = from_yaml(TRIAGE, None);
+    let mut note = canvas.nodes[1].clone();
+    (note.id, note.kind) = (":note-1".to_owned(), "note".to_owned());
+    note.data = serde_json::from_value(json!({"text": "Ask Ada"})).unwrap();
+    canvas.nodes.push(note.clone());
+    assert_eq!(apply_to_yaml(TRIAGE, &canvas).unwrap(), TRIAGE);
+    assert_eq!(from_yaml(TRIAGE, Some(&canvas)).nodes.last(), Some(&note));
+}
+
+#[test]
 fn another_entry_is_written_down() {
     let after = changed(SAMPLE_YAML, |canvas| {
         canvas.edges.retain(|edge| edge.source != "trigger");
