@@ -500,7 +500,10 @@ export interface components {
     CanvasNode: {
       /** @description The listener's name as the text has it; `trigger` for the trigger. */
       id: string;
-      /** @description `trigger`, `llmCall`, `httpRequest`, `codeBlock`, `conditional`, `loop`, `output` or `custom`. */
+      /**
+       * @description `trigger`, `llmCall`, `httpRequest`, `codeBlock`, `conditional`, `loop`, `output`, `custom`, or `note`:
+       * a comment, whose `data.text` is what it says.
+       */
       type: string;
       /** @description Its upper left corner. */
       position: components["schemas"]["Position"];
@@ -509,7 +512,7 @@ export interface components {
     };
     /** @description What the editor shows; the shape is React Flow's. */
     CanvasState: {
-      /** @description One node a listener, and one for the trigger. */
+      /** @description One node a listener, one for the trigger, and the notes. */
       nodes?: components["schemas"]["CanvasNode"][];
       /** @description Who hands over to whom, and whom agents may call. */
       edges?: components["schemas"]["CanvasEdge"][];
