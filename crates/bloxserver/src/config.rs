@@ -61,6 +61,9 @@ pub(crate) struct Config {
     /// The issuer of Clerk's tokens.
     #[arg(long, env = "CLERK_ISSUER", help_heading = "Sign-in", global = true, value_parser = values::issuer)]
     pub(crate) clerk_issuer: Option<String>,
+    /// With it the interface offers sign-in with Clerk, and loads Clerk's script.
+    #[arg(long, env = "CLERK_PUBLISHABLE_KEY", help_heading = "Sign-in", global = true, value_parser = web::Clerk::parse)]
+    pub(crate) clerk_publishable_key: Option<web::Clerk>,
     /// The audience that Clerk's tokens must name.
     #[arg(long, env = "CLERK_AUDIENCE", help_heading = "Sign-in", global = true, value_parser = values::filled)]
     pub(crate) clerk_audience: Option<String>,

@@ -27,7 +27,10 @@ pub(crate) fn router(rooms: &Rooms, config: &Config, metrics: Router) -> Result<
     let rates = rooms.shared.clone().map(|shared| Arc::new(Rates(shared)) as _);
     let webhooks = triggers::router(rooms.engine.clone(), rooms.sources.clock.clone(), proxies, rates);
     let document = config.enable_docs.then(document);
-    let interface = web::router(rooms.sources.entropy.clone(), document.is_some().then_some("/docs"));
+    let docs = document.is_some().then_some("/docs");
+    // Without an issuer its sessions would be refused.
+    let clerk = config.clerk_publishable_key.clone().filter(|_| config.clerk_issuer.is_some());
+    let interface = web::router(rooms.sources.entropy.clone(), docs, clerk);
     let mut router = api::router(state).merge(webhooks).merge(interface).merge(metrics);
     if let Some(document) = &document {
         router = router.merge(api::pages(document)?);

@@ -96,6 +96,7 @@ fn sign_in(config: &Config) -> Vec<Finding> {
         ));
     }
     let alone = [
+        ("CLERK_PUBLISHABLE_KEY", config.clerk_publishable_key.is_some()),
         ("CLERK_AUDIENCE", config.clerk_audience.is_some()),
         ("CLERK_AUTHORIZED_PARTIES", parties),
         ("CLERK_WEBHOOK_SECRET", is_filled(config.clerk_webhook_secret.as_ref())),

@@ -44,6 +44,10 @@ fn what_contradicts_or_is_dangerous_is_named() {
         (&["--database-url=postgres://me:canary@db.example.com/blox"], "the connection to db.example.com"),
         (&["--env=development", "--host=192.168.0.7"], "ENV=development has no effect"),
         (&["--clerk-issuer=https://clerk.example.com"], "CLERK_AUTHORIZED_PARTIES is empty"),
+        (
+            &["--clerk-publishable-key=pk_test_Y2xlcmsuZXhhbXBsZS5jb20k"],
+            "CLERK_PUBLISHABLE_KEY has no effect",
+        ),
         (&["--clerk-audience=blox"], "CLERK_AUDIENCE has no effect"),
         (&["--smtp-from=a@example.com"], "SMTP_FROM has no effect"),
         (&["--alert-webhook-url=https://a.example.com"], "ALERT_WEBHOOK_URL needs"),

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod asset;
+mod clerk;
 mod files;
 mod page;
 mod start;
@@ -8,6 +9,8 @@ mod start;
 use axum::Router;
 use axum::routing::get;
 use kit::Entropy;
+
+pub use clerk::Clerk;
 
 /// The addresses that the interface draws itself; everything else stays the API's.
 const PAGES: [&str; 9] = [
@@ -38,8 +41,8 @@ pub fn addresses() -> impl Iterator<Item = &'static str> {
 
 /// The routes of the interface: its pages, and the files they need.
 ///
-/// `/` tells programs who answers, and where `docs` are.
-pub fn router(entropy: Entropy, docs: Option<&'static str>) -> Router {
+/// `/` tells programs who answers, and where `docs` are. With `clerk` people sign in there.
+pub fn router(entropy: Entropy, docs: Option<&'static str>, clerk: Option<Clerk>) -> Router {
     let mut router = Router::new().route(HASHED_FILES, get(asset::hashed));
     for path in PLAIN_FILES {
         router = router.route(path, get(asset::plain));
@@ -47,5 +50,5 @@ pub fn router(entropy: Entropy, docs: Option<&'static str>) -> Router {
     for path in PAGES {
         router = router.route(path, get(page::page));
     }
-    router.route(START, get(move |headers, state| start::start(headers, state, docs))).with_state(entropy)
+    router.route(START, get(move |headers, state| start::start(headers, state, docs))).with_state(page::Pages { entropy, clerk })
 }

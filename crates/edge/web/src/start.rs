@@ -2,20 +2,19 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use kit::Entropy;
 use serde_json::json;
 
-use crate::page::page;
+use crate::page::{Pages, page};
 
 /// Who answers here: the interface for a browser, `{name, version, docs}` for everybody else.
 pub(crate) async fn start(
     headers: HeaderMap,
-    entropy: State<Entropy>,
+    pages: State<Pages>,
     docs: Option<&'static str>,
 ) -> Response {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accept.contains("text/html") {
-        return page(entropy).await;
+        return page(pages).await;
     }
     Json(json!({ "name": "bloxserver", "version": env!("CARGO_PKG_VERSION"), "docs": docs })).into_response()
 }
@@ -24,13 +23,14 @@ pub(crate) async fn start(
 mod tests {
     use axum::body::{Body, to_bytes};
     use axum::http::Request;
+    use kit::Entropy;
     use tower::ServiceExt;
 
     use super::*;
 
     async fn ask(accept: &str, docs: Option<&'static str>) -> String {
         let request = Request::get("/").header(header::ACCEPT, accept).body(Body::empty()).unwrap();
-        let answer = crate::router(Entropy::seeded(1), docs).oneshot(request).await.unwrap();
+        let answer = crate::router(Entropy::seeded(1), docs, None).oneshot(request).await.unwrap();
         assert_eq!(answer.status(), 200);
         String::from_utf8(to_bytes(answer.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap()
     }
