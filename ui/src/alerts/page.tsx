@@ -61,18 +61,23 @@ export function AlertsPage() {
 function Entry({ alert, flow }: { alert: Alert; flow: string | null }) {
   const isCritical = alert.level === "critical";
   return (
-    <li className="flex gap-3 border-b border-line py-3">
+    <li className="flex items-start gap-3 border-b border-line py-3 leading-5">
       {isCritical ? <OctagonAlert size={16} className="mt-0.5 shrink-0 text-failed" aria-label="Critical" /> : <TriangleAlert size={16} className="mt-0.5 shrink-0 text-waiting" aria-label="Warning" />}
       <div className="min-w-0 flex-1">
         <p className="break-words">
           <Ticked text={alert.message} />
         </p>
-        <p className="mt-0.5 flex flex-wrap gap-x-3 text-xs text-text-3">
+        <p className="mt-1 flex flex-wrap gap-x-3 gap-y-1 text-xs text-text-3">
           <span>{RULES[alert.rule]}</span>
           {alert.stops && <span className="text-failed">the run was told to end</span>}
           {flow && alert.flowId && (
             <Link to="/flows/$flowId" params={{ flowId: alert.flowId }} className="text-accent-text hover:underline">
               {flow}
+            </Link>
+          )}
+          {alert.rule === "failing" && alert.flowId && (
+            <Link to="/executions" search={{ flow: alert.flowId, status: "error" }} className="text-accent-text hover:underline">
+              the failed executions
             </Link>
           )}
           {alert.flowId && alert.executionId && (
@@ -86,7 +91,7 @@ function Entry({ alert, flow }: { alert: Alert; flow: string | null }) {
           )}
         </p>
       </div>
-      <span className="shrink-0 text-xs text-text-3">
+      <span className="shrink-0 text-xs leading-5 text-text-3">
         <Ago at={alert.at} />
       </span>
     </li>

@@ -1,3 +1,4 @@
+import { sessionToken } from "./clerk";
 import { ApiError, OfflineError } from "./error";
 import type { paths } from "./schema";
 import { token } from "./token";
@@ -77,7 +78,7 @@ interface Sent {
 /** The raw answer, for streams; failures are thrown all the same. */
 export async function send(method: Method, address: string, asked: Sent): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json", ...asked.headers };
-  const key = token();
+  const key = token() ?? (await sessionToken().catch(unreachable));
   if (key !== null) headers["authorization"] = `Bearer ${key}`;
   if (asked.body !== undefined) headers["content-type"] = "application/json";
   if (asked.ifMatch) headers["if-match"] = asked.ifMatch;
@@ -89,6 +90,11 @@ export async function send(method: Method, address: string, asked: Sent): Promis
   });
   if (!response.ok) throw await failure(response);
   return response;
+}
+
+/** Clerk's host is away: what is asked is not asked as a stranger. */
+function unreachable(): never {
+  throw new OfflineError();
 }
 
 /** The address with its names filled in; what is undefined or null in the query is left out. */

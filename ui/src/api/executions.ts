@@ -1,24 +1,17 @@
 import { queryOptions } from "@tanstack/react-query";
 import { ask } from "./call";
 import type { components, operations } from "./schema";
-import type { ExecutionStatus, Json, StepEvent } from "./types";
-
-export const executionsPage = (flowId: string, page: number, pageSize: number, status: ExecutionStatus | null, signal?: AbortSignal) =>
-  ask("get", "/flows/{flowId}/executions", {
-    path: { flowId },
-    query: { page, pageSize, ...(status ? { statusFilter: status } : {}) },
-    ...(signal ? { signal } : {}),
-  });
+import type { Json, StepEvent } from "./types";
 
 /** Executions over all flows that are like `query`, from a place on. */
 export const searchExecutions = (query: Omit<NonNullable<operations["searchExecutions"]["parameters"]["query"]>, "cursor" | "pageSize">, cursor: string, signal: AbortSignal) =>
   ask("get", "/executions", { query: { ...query, pageSize: 200, ...(cursor ? { cursor } : {}) }, signal });
 
-/** How many executions ended in each of the last hours: of all flows together, or of each. */
-export const runSeriesQuery = (hours: number, byFlow = false) =>
+/** How many executions ended in each of the last hours: of all flows together, of one, or of each. */
+export const runSeriesQuery = (hours: number, { flowId, byFlow = false }: { flowId?: string | undefined; byFlow?: boolean } = {}) =>
   queryOptions({
-    queryKey: ["executions", "series", hours, byFlow],
-    queryFn: ({ signal }) => ask("get", "/executions/series", { query: { step: "hour", steps: hours, byFlow }, signal }),
+    queryKey: ["executions", "series", hours, flowId, byFlow],
+    queryFn: ({ signal }) => ask("get", "/executions/series", { query: { step: "hour", steps: hours, byFlow, ...(flowId ? { flowId } : {}) }, signal }),
     refetchInterval: 15_000,
   });
 

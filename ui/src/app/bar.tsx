@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { clsx } from "clsx";
 import { ChevronRight } from "lucide-react";
 import { Fragment, type ReactNode, useEffect } from "react";
 
@@ -14,12 +15,12 @@ export function Bar({ crumbs, children, middle }: { crumbs: Crumb[]; middle?: Re
     document.title = `${title} — BloxServer`;
   }, [title]);
   return (
-    <header className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-surface px-3">
+    <header className="flex h-11 shrink-0 items-center gap-2 border-b border-line bg-surface px-4">
       <ol aria-label="Where you are" className="flex min-w-0 items-center gap-1">
         {crumbs.map((crumb, place) => (
           <Fragment key={crumb.label}>
             {place > 0 && <ChevronRight size={14} className="shrink-0 text-text-3" aria-hidden />}
-            <li className="min-w-0 truncate">
+            <li className={clsx("min-w-0 truncate", place === 0 && crumbs.length > 1 && "shrink-0")}>
               {crumb.to ? (
                 <Link to={crumb.to} className="rounded-sm text-text-2 hover:text-text">
                   {crumb.label}

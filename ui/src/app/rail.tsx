@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
-import { Bell, ChartNoAxesColumn, CircleHelp, Command as CommandIcon, History, type LucideIcon, Server, Settings, Workflow } from "lucide-react";
+import { Bell, ChartNoAxesColumn, Command as CommandIcon, History, type LucideIcon, Server, Settings, UserCheck, Workflow } from "lucide-react";
 import { useUnseenAlerts } from "@/alerts/use-alerts";
 import { pendingApprovalsQuery } from "@/api/approvals";
 import { nodesQuery } from "@/api/operation";
@@ -18,7 +18,7 @@ interface Place {
 const PLACES: Place[] = [
   { to: "/", label: "Flows", icon: Workflow, keys: "G F" },
   { to: "/executions", label: "Executions", icon: History, keys: "G E" },
-  { to: "/approvals", label: "Approvals", icon: CircleHelp, keys: "G P" },
+  { to: "/approvals", label: "Approvals", icon: UserCheck, keys: "G P" },
   { to: "/alerts", label: "Alerts", icon: Bell, keys: "G A" },
   { to: "/usage", label: "Usage", icon: ChartNoAxesColumn, keys: "G U" },
   { to: "/settings", label: "Settings", icon: Settings, keys: "G S" },
@@ -42,9 +42,9 @@ export function Rail() {
   const places = usePlaces();
   const unseen = useUnseenAlerts();
   const pending = useQuery(pendingApprovalsQuery).data ?? 0;
-  const news: Partial<Record<Place["to"], string>> = {
-    ...(unseen > 0 ? { "/alerts": `${unseen} new` } : {}),
-    ...(pending > 0 ? { "/approvals": `${pending} waiting` } : {}),
+  const news: Partial<Record<Place["to"], News>> = {
+    ...(unseen > 0 ? { "/alerts": { count: unseen, word: "new" } } : {}),
+    ...(pending > 0 ? { "/approvals": { count: pending, word: "waiting" } } : {}),
   };
   return (
     <nav
@@ -56,9 +56,9 @@ export function Rail() {
       </Link>
       {places.map(({ to, label, icon: Icon, keys }) => (
         <Tip key={to} label={label} shortcut={keys.replace(" ", "+")} side="right">
-          <Link to={to} aria-label={news[to] ? `${label}, ${news[to]}` : label} className={`relative ${ITEM}`} activeOptions={{ exact: to === "/" }}>
+          <Link to={to} aria-label={labelOf(label, news[to])} className={`relative ${ITEM}`} activeOptions={{ exact: to === "/" }}>
             <Icon size={18} />
-            {news[to] && <span aria-hidden className={`absolute top-1.5 right-1.5 size-2 rounded-full border border-surface ${to === "/alerts" ? "bg-failed" : "bg-waiting"}`} />}
+            {news[to] && <Badge count={news[to].count} colour={to === "/alerts" ? "bg-failed" : "bg-waiting"} />}
           </Link>
         </Tip>
       ))}
@@ -68,5 +68,20 @@ export function Rail() {
         </button>
       </Tip>
     </nav>
+  );
+}
+
+interface News {
+  count: number;
+  word: "new" | "waiting";
+}
+
+const labelOf = (label: string, news: News | undefined) => (news ? `${label}, ${news.count} ${news.word}` : label);
+
+function Badge({ count, colour }: { count: number; colour: string }) {
+  return (
+    <span aria-hidden className={`absolute -top-0.5 -right-0.5 h-4 min-w-4 rounded-full border border-surface px-1 text-center text-[10px] leading-[14px] font-semibold text-bg tabular ${colour}`}>
+      {count > 99 ? "99+" : count}
+    </span>
   );
 }

@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
 import { Dashboard } from "@/dashboard/dashboard";
-import type { ExecutionsSearch } from "@/executions/all";
+import type { ExecutionsSearch } from "@/executions/use-found";
 import { Empty } from "@/parts/states";
 import { Broken } from "./boundary";
 import { ABOUT, Frame } from "./frame";

@@ -3,11 +3,13 @@ import { useLocation } from "@tanstack/react-router";
 import { type FormEvent, lazy, type ReactNode, Suspense, useState } from "react";
 import { meQuery } from "@/api/account";
 import { ask } from "@/api/call";
+import { hasClerk } from "@/api/clerk";
 import { ApiError, explain } from "@/api/error";
 import { keepToken, token } from "@/api/token";
 import { Button } from "@/parts/button";
 import { Field, Input } from "@/parts/input";
 import { Failed } from "@/parts/states";
+import { ClerkSignIn } from "./clerk-sign-in";
 import { Mark } from "./mark";
 
 const AboutPage = lazy(() => import("@/about/page").then((module) => ({ default: module.AboutPage })));
@@ -35,6 +37,7 @@ function Stranger() {
 
 function SignIn({ hadToken }: { hadToken: boolean }) {
   const client = useQueryClient();
+  const withClerk = hasClerk();
   const [value, setValue] = useState("");
   const [error, setError] = useState(hadToken ? "The token of this browser is not valid any more" : null);
   const [isBusy, setBusy] = useState(false);
@@ -54,13 +57,19 @@ function SignIn({ hadToken }: { hadToken: boolean }) {
     setBusy(false);
   };
   return (
-    <main className="flex h-full w-full items-center justify-center p-4">
-      <form onSubmit={signIn} className="flex w-90 flex-col gap-4">
+    <main className="flex min-h-full w-full items-center justify-center overflow-y-auto p-4">
+      <form onSubmit={signIn} className="flex w-100 flex-col gap-4">
         <Mark size={28} />
         <div>
           <h1 className="text-xl">Sign in</h1>
-          <p className="text-text-2">With a personal token of this server.</p>
+          {!withClerk && <p className="text-text-2">With a personal token of this server.</p>}
         </div>
+        {withClerk && (
+          <>
+            <ClerkSignIn />
+            <p className="flex items-center gap-3 text-xs text-text-3 before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">or with a personal token</p>
+          </>
+        )}
         <Field
           label="Personal token"
           error={error}
@@ -74,12 +83,13 @@ function SignIn({ hadToken }: { hadToken: boolean }) {
             type="password"
             required
             placeholder="blx_…"
+            autoComplete="off"
             value={value}
             onChange={(event) => setValue(event.target.value)}
             className="font-mono"
           />
         </Field>
-        <Button type="submit" look="primary" isBusy={isBusy} className="h-8">
+        <Button type="submit" look={withClerk ? "plain" : "primary"} isBusy={isBusy} className="!h-8">
           Sign in
         </Button>
       </form>

@@ -15,7 +15,7 @@ export function Question({ approval }: { approval: Approval }) {
   return (
     <li className="border-b border-line py-4">
       {/* What a flow has made of its input is text, whatever stands in it. */}
-      <p className="break-words whitespace-pre-wrap">{approval.message}</p>
+      <p className="font-medium break-words whitespace-pre-wrap">{approval.message}</p>
       <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-text-3">
         <Link to="/flows/$flowId/executions/$executionId" params={{ flowId: approval.flowId, executionId: approval.executionId }} className="text-accent-text hover:underline">
           {approval.flowName}
@@ -50,11 +50,11 @@ function Decide({ approval }: { approval: Approval }) {
   });
   return (
     <form className="mt-3 flex flex-wrap items-center gap-2" onSubmit={(event) => event.preventDefault()}>
-      <Input aria-label={`Comment on ${approval.message}`} placeholder="Comment, if you like" maxLength={2_000} className="min-w-48 flex-1 max-sm:!h-10" value={comment} onChange={(event) => setComment(event.target.value)} />
-      <Button look="primary" icon={<Check size={14} />} className="max-sm:!h-10 max-sm:flex-1" isBusy={decide.isPending && decide.variables === "approve"} disabled={decide.isPending} onClick={() => decide.mutate("approve")}>
+      <Input aria-label={`Comment on ${approval.message}`} placeholder="Comment, if you like" maxLength={2_000} className="min-w-48 flex-1 max-sm:!h-10 max-sm:basis-full" value={comment} onChange={(event) => setComment(event.target.value)} />
+      <Button look="primary" icon={<Check size={14} />} className="!h-8 max-sm:!h-10 max-sm:flex-1" isBusy={decide.isPending && decide.variables === "approve"} disabled={decide.isPending} onClick={() => decide.mutate("approve")}>
         Approve
       </Button>
-      <Button look="danger" icon={<X size={14} />} className="max-sm:!h-10 max-sm:flex-1" isBusy={decide.isPending && decide.variables === "reject"} disabled={decide.isPending} onClick={() => decide.mutate("reject")}>
+      <Button look="danger" icon={<X size={14} />} className="!h-8 max-sm:!h-10 max-sm:flex-1" isBusy={decide.isPending && decide.variables === "reject"} disabled={decide.isPending} onClick={() => decide.mutate("reject")}>
         Reject
       </Button>
     </form>

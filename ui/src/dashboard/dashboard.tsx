@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { Plus, SearchX, Upload } from "lucide-react";
+import { Plus, Search, SearchX, Upload } from "lucide-react";
 import { useRef, useState } from "react";
 import { runSeriesQuery } from "@/api/executions";
 import { flowsQuery } from "@/api/flows";
@@ -57,22 +57,25 @@ export function Dashboard() {
         {all.length > 0 && (
           <>
             <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2">
-              <Input
-                ref={searchField}
-                type="search"
-                aria-label="Search flows"
-                placeholder="Search flows"
-                value={search}
-                onChange={(event) => setSearch(event.target.value)}
-                className="max-w-72 flex-1"
-              />
-              <Select aria-label="Show" value={filter} onChange={(event) => setFilter(event.target.value as Filter)} className="!w-auto">
+              <span className="relative max-w-72 min-w-30 flex-1 max-sm:max-w-none max-sm:basis-full">
+                <Search size={14} className="pointer-events-none absolute top-2 left-2 text-text-3" aria-hidden />
+                <Input
+                  ref={searchField}
+                  type="search"
+                  aria-label="Search flows"
+                  placeholder="Search flows"
+                  value={search}
+                  onChange={(event) => setSearch(event.target.value)}
+                  className="pl-7"
+                />
+              </span>
+              <Select aria-label="Show" value={filter} onChange={(event) => setFilter(event.target.value as Filter)} className="!w-auto max-sm:!flex-1">
                 <option value="all">All</option>
                 <option value="running">Running</option>
                 <option value="stopped">Stopped</option>
                 <option value="error">Failed</option>
               </Select>
-              <Select aria-label="Order" value={order} onChange={(event) => setOrder(event.target.value as Order)} className="!w-auto">
+              <Select aria-label="Order" value={order} onChange={(event) => setOrder(event.target.value as Order)} className="!w-auto max-sm:!flex-1">
                 <option value="changed">Last changed</option>
                 <option value="name">Name</option>
                 <option value="status">Status</option>
@@ -143,7 +146,7 @@ function FlowTable({ flows }: { flows: ReturnType<typeof sorted> }) {
 
 /** What ran of each flow, hour by hour, in one question; `undefined` until it is answered. */
 function useColumns(): ((flowId: string) => Column[]) | undefined {
-  const points = useQuery(runSeriesQuery(HOURS, true)).data?.points;
+  const points = useQuery(runSeriesQuery(HOURS, { byFlow: true })).data?.points;
   if (!points) return undefined;
   return (flowId) => byHour(points.filter((point) => point.flowId === flowId), HOURS);
 }

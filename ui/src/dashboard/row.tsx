@@ -5,7 +5,7 @@ import type { Column } from "@/executions/hours";
 import { IconButton } from "@/parts/button";
 import { Menu } from "@/parts/menu";
 import { FlowStatusMark, Status } from "@/parts/status";
-import { Ago, plural } from "@/parts/time";
+import { Ago, count, plural } from "@/parts/time";
 import { Sparkline } from "./sparkline";
 import type { useFlowActions } from "./use-flow-actions";
 
@@ -19,7 +19,8 @@ interface Props {
 /** A flow: how it is, when it last ran, and what ran of it by the hour, once that is known. */
 export function FlowRow({ flow, actions, columns }: Props & { columns: Column[] | undefined }) {
   const last = flow.lastExecution;
-  const runs = columns?.reduce((sum, column) => sum + column.good + column.bad, 0) ?? 0;
+  const failed = columns?.reduce((sum, column) => sum + column.bad, 0) ?? 0;
+  const runs = columns?.reduce((sum, column) => sum + column.good, failed) ?? 0;
   const isRunning = flow.status === "running";
   return (
     <div className={`${COLUMNS} group relative h-13 items-center border-b border-line hover:bg-surface`} role="row">
@@ -32,8 +33,19 @@ export function FlowRow({ flow, actions, columns }: Props & { columns: Column[] 
         >
           {flow.name}
         </Link>
-        <p className="truncate text-xs text-text-3" title={flow.description ?? ""}>
-          {flow.description ?? "No description"}
+        {flow.description && (
+          <p className="truncate text-xs text-text-3 max-sm:hidden" title={flow.description}>
+            {flow.description}
+          </p>
+        )}
+        <p className="text-xs text-text-3 sm:hidden">
+          {last ? (
+            <span className="flex items-center gap-1.5">
+              <Status word={last.status} hideLabel /> <Ago at={last.startedAt} />
+            </span>
+          ) : (
+            "Never ran"
+          )}
         </p>
       </div>
       <div role="cell" className="max-sm:order-last max-sm:hidden">
@@ -53,7 +65,8 @@ export function FlowRow({ flow, actions, columns }: Props & { columns: Column[] 
         {columns ? <Sparkline columns={columns} /> : <span className="skeleton h-4 w-20" />}
       </div>
       <div role="cell" className="text-text-2 tabular max-sm:hidden">
-        {columns && runs > 0 ? plural(runs, "run") : ""}
+        {runs > 0 && plural(runs, "run")}
+        {failed > 0 && <span className="block text-xs text-failed">{count(failed)} failed</span>}
       </div>
       <div role="cell" className="relative flex items-center justify-end gap-0.5">
         <span className="sm:hidden">

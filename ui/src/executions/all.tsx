@@ -1,10 +1,8 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { History, Search, SearchX } from "lucide-react";
-import { useDeferredValue } from "react";
-import { searchExecutions } from "@/api/executions";
 import { flowsQuery } from "@/api/flows";
-import type { ExecutionStatus, TriggerKind } from "@/api/types";
+import type { TriggerKind } from "@/api/types";
 import { Bar } from "@/app/bar";
 import { Button } from "@/parts/button";
 import { Input, Select } from "@/parts/input";
@@ -12,17 +10,8 @@ import { Segmented } from "@/parts/segmented";
 import { Empty, Failed, SkeletonRows } from "@/parts/states";
 import { RunChart } from "./chart";
 import { ExecutionTable, FILTERS } from "./list";
+import { type ExecutionsSearch, useFound } from "./use-found";
 
-/** What is looked for: it stands in the address, so that a link shows the same. */
-export interface ExecutionsSearch {
-  status?: ExecutionStatus;
-  flow?: string;
-  trigger?: TriggerKind;
-  since?: keyof typeof SPANS_H;
-  text?: string;
-}
-
-export const SPANS_H = { hour: 1, day: 24, week: 168 } as const;
 const TRIGGERS: Record<TriggerKind, string> = { webhook: "By webhook", schedule: "By schedule", manual: "By hand", flow: "By a flow", test: "As a test" };
 
 /** Every execution, over all flows, the newest first. */
@@ -42,7 +31,7 @@ export function AllExecutions() {
       <main className="flex min-h-0 flex-1 flex-col">
         <search aria-label="Which executions" className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2">
           <Segmented label="Show" value={search.status ?? "all"} options={FILTERS} onChange={(word) => look({ status: word === "all" ? "" : word })} />
-          <Select aria-label="Flow" className="!w-40" value={search.flow ?? ""} onChange={(event) => look({ flow: event.target.value })}>
+          <Select aria-label="Flow" className="!w-40 max-sm:!flex-1" value={search.flow ?? ""} onChange={(event) => look({ flow: event.target.value })}>
             <option value="">Every flow</option>
             {flows.map((flow) => (
               <option key={flow.id} value={flow.id}>
@@ -50,16 +39,16 @@ export function AllExecutions() {
               </option>
             ))}
           </Select>
-          <Select aria-label="Started by" className="!w-32" value={search.trigger ?? ""} onChange={(event) => look({ trigger: event.target.value })}>
-            <option value="">By anything</option>
+          <Select aria-label="Started by" className="!w-32 max-sm:!flex-1" value={search.trigger ?? ""} onChange={(event) => look({ trigger: event.target.value })}>
+            <option value="">Any trigger</option>
             {Object.entries(TRIGGERS).map(([kind, label]) => (
               <option key={kind} value={kind}>
                 {label}
               </option>
             ))}
           </Select>
-          <Select aria-label="Since" className="!w-32" value={search.since ?? ""} onChange={(event) => look({ since: event.target.value })}>
-            <option value="">Ever</option>
+          <Select aria-label="Since" className="!w-32 max-sm:!flex-1" value={search.since ?? ""} onChange={(event) => look({ since: event.target.value })}>
+            <option value="">At any time</option>
             <option value="hour">The last hour</option>
             <option value="day">The last day</option>
             <option value="week">The last week</option>
@@ -93,34 +82,6 @@ export function AllExecutions() {
       </main>
     </>
   );
-}
-
-function useFound(search: ExecutionsSearch) {
-  const wanted = useDeferredValue(search);
-  const query = useInfiniteQuery({
-    queryKey: ["executions", wanted],
-    queryFn: ({ pageParam, signal }) => searchExecutions(queryOf(wanted), pageParam, signal),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-    placeholderData: keepPreviousData,
-    // Live while one looks at the newest; whoever scrolled far down reads in peace.
-    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) <= 1 ? 2_000 : false),
-  });
-  const rows = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const more = () => {
-    if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
-  };
-  return { ...query, rows, more };
-}
-
-function queryOf({ status, flow, trigger, since, text }: ExecutionsSearch) {
-  return {
-    ...(status ? { status } : {}),
-    ...(flow ? { flowId: flow } : {}),
-    ...(trigger ? { triggerType: trigger } : {}),
-    ...(since ? { startedFrom: new Date(Date.now() - SPANS_H[since] * 3_600_000).toISOString() } : {}),
-    ...(text?.trim() ? { text: text.trim() } : {}),
-  };
 }
 
 function NothingFound({ clear }: { clear(): void }) {

@@ -6,9 +6,9 @@ import { byHour, type Column } from "./hours";
 const HOURS = 48;
 const HEIGHT_PX = 40;
 
-/** How many runs ended in each of the last hours: failed ones below the others. */
-export function RunChart() {
-  const points = useQuery(runSeriesQuery(HOURS)).data?.points;
+/** How many runs ended in each of the last hours, of all flows or of one: failed ones below the others. */
+export function RunChart({ flowId }: { flowId?: string }) {
+  const points = useQuery(runSeriesQuery(HOURS, { flowId })).data?.points;
   if (!points || points.length === 0) return null;
   const columns = byHour(points, HOURS);
   const most = Math.max(...columns.map((column) => column.good + column.bad));

@@ -1,9 +1,8 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { FlaskConical, History, MousePointerClick, Play, RotateCw, Timer, Webhook, Workflow } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { executionsPage } from "@/api/executions";
 import { flowQuery, statsQuery } from "@/api/flows";
 import type { ExecutionStatus, ExecutionSummary, TriggerKind } from "@/api/types";
 import { Bar } from "@/app/bar";
@@ -13,9 +12,10 @@ import { Segmented } from "@/parts/segmented";
 import { Empty, Failed, SkeletonRows } from "@/parts/states";
 import { Status } from "@/parts/status";
 import { Ago, count, duration } from "@/parts/time";
+import { RunChart } from "./chart";
 import { ReplayMany } from "./replay-many";
+import { useFound } from "./use-found";
 
-const PAGE_SIZE = 200;
 const ROW_PX = 36;
 export const FILTERS: { value: Filter; label: string }[] = [
   { value: "all", label: "All" },
@@ -33,13 +33,15 @@ export function FlowExecutions() {
   const stats = useQuery({ ...statsQuery(flowId), refetchInterval: 5_000 }).data;
   const [filter, setFilter] = useState<Filter>("all");
   const [isReplayOpen, setReplayOpen] = useState(false);
-  const list = useExecutions(flowId, filter === "all" ? null : filter);
+  const list = useFound({ flow: flowId, ...(filter === "all" ? {} : { status: filter }) });
   return (
     <>
       <Bar crumbs={[{ label: "Flows", to: "/" }, { label: flow?.name ?? "Flow" }]} middle={<FlowPlace flow={flow} flowId={flowId} />}>
-        <Button icon={<RotateCw size={14} />} onClick={() => setReplayOpen(true)}>
-          Replay many
-        </Button>
+        {flow && (
+          <Button icon={<RotateCw size={14} />} onClick={() => setReplayOpen(true)}>
+            Replay many
+          </Button>
+        )}
       </Bar>
       <ReplayMany flowId={flowId} isOpen={isReplayOpen} onClose={() => setReplayOpen(false)} />
       <main className="flex min-h-0 flex-1 flex-col">
@@ -54,32 +56,16 @@ export function FlowExecutions() {
             </dl>
           )}
         </div>
+        {filter === "all" && <RunChart flowId={flowId} />}
         {list.isPending && <SkeletonRows count={8} />}
         {list.error && !list.data && <Failed error={list.error} retry={() => void list.refetch()} />}
         {list.data && list.rows.length === 0 && <NoExecutions flowId={flowId} isFiltered={filter !== "all"} />}
         {list.rows.length > 0 && (
-          <ExecutionTable rows={list.rows.map((row) => ({ ...row, flowId }))} total={list.total} onNear={list.more} label="Executions" />
+          <ExecutionTable rows={list.rows.map(({ flowName: _, ...row }) => row)} total={list.hasNextPage ? -1 : list.rows.length} onNear={list.more} label="Executions" />
         )}
       </main>
     </>
   );
-}
-
-function useExecutions(flowId: string, status: ExecutionStatus | null) {
-  const query = useInfiniteQuery({
-    queryKey: ["flow", flowId, "executions", "list", status],
-    queryFn: ({ pageParam, signal }) => executionsPage(flowId, pageParam, PAGE_SIZE, status, signal),
-    initialPageParam: 1,
-    getNextPageParam: (page) => (page.hasMore ? page.page + 1 : undefined),
-    // Live while one looks at the newest; whoever scrolled far down reads in peace.
-    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) <= 1 ? 2_000 : false),
-  });
-  // A new execution moves all others on by one: none is shown twice.
-  const all = new Map(query.data?.pages.flatMap((page) => page.items.map((one) => [one.id, one])));
-  const more = () => {
-    if (query.hasNextPage && !query.isFetchingNextPage) void query.fetchNextPage();
-  };
-  return { ...query, rows: [...all.values()], total: query.data?.pages.at(-1)?.total ?? 0, more };
 }
 
 export interface Row extends Pick<ExecutionSummary, "id" | "status" | "triggerType" | "startedAt" | "durationMs"> {
@@ -128,11 +114,11 @@ function ExecutionRow({ row, top }: { row: Row; top: number }) {
   return (
     <div
       role="row"
-      className="absolute inset-x-0 grid grid-cols-[104px_minmax(0,1fr)_auto] items-center gap-4 border-b border-line px-4 hover:bg-surface sm:grid-cols-[104px_minmax(0,1fr)_120px_100px_120px]"
+      className="absolute inset-x-0 grid grid-cols-[14px_minmax(0,1fr)_auto] items-center gap-x-3 sm:gap-x-4 border-b border-line px-4 hover:bg-surface sm:grid-cols-[104px_minmax(0,1fr)_120px_100px_120px]"
       style={{ top, height: ROW_PX }}
     >
       <span role="cell">
-        <Status word={row.status} />
+        <Status word={row.status} hideLabel="on phones" />
       </span>
       <span role="cell" className="min-w-0 truncate">
         <Link
@@ -141,8 +127,8 @@ function ExecutionRow({ row, top }: { row: Row; top: number }) {
           className="outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
         >
           {row.flowName && <span className="mr-2 font-medium">{row.flowName}</span>}
-          <span className="font-mono text-xs text-text-3">{row.id.slice(-12)}</span>
-          {row.errorMessage && <span className="ml-3 text-text-2 max-sm:hidden">{row.errorMessage}</span>}
+          <span className={`font-mono text-xs text-text-3 ${row.flowName ? "max-sm:hidden" : ""}`}>{row.id.slice(-12)}</span>
+          {row.errorMessage && <span className="ml-3 text-text-2">{row.errorMessage}</span>}
         </Link>
       </span>
       <span role="cell" className="flex items-center gap-1.5 text-text-2 max-sm:hidden">

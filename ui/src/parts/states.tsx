@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { CircleAlert, RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
 import { ApiError, explain } from "@/api/error";
@@ -17,17 +18,26 @@ export function Empty({ icon, title, children, actions }: { icon: ReactNode; tit
 
 /** Something failed: what the server said, and a way to try again. */
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
-  const requestId = error instanceof ApiError ? error.requestId : null;
+  const refusal = error instanceof ApiError && (error.status === 403 || error.status === 404) ? error.status : null;
+  const requestId = error instanceof ApiError && refusal === null ? error.requestId : null;
   return (
     <div role="alert" className="mx-auto flex w-full max-w-120 flex-col items-center gap-2 px-4 py-16 text-center">
       <CircleAlert size={20} className="text-failed" aria-hidden />
       <p className="text-base break-words">{explain(error)}</p>
       {requestId && <p className="font-mono text-xs text-text-3">request {requestId}</p>}
-      {retry && (
-        <Button icon={<RotateCw size={16} />} onClick={retry} className="mt-2">
-          Try again
-        </Button>
-      )}
+      {refusal !== null && <p className="text-text-2">{refusal === 404 ? "It may have been deleted, or it is somebody else's." : "Another token, or whoever runs this server, may do it."}</p>}
+      <div className="mt-2 flex flex-wrap justify-center gap-2">
+        {refusal !== null && (
+          <Link to="/" className="inline-flex h-7 items-center rounded-md border border-line-strong bg-raised px-2.5 font-medium hover:bg-hover">
+            Go to the flows
+          </Link>
+        )}
+        {retry && (
+          <Button icon={<RotateCw size={16} />} onClick={retry}>
+            Try again
+          </Button>
+        )}
+      </div>
     </div>
   );
 }

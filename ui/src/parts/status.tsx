@@ -32,13 +32,13 @@ const LOOKS: Record<StatusWord, Look> = {
 };
 
 /** A state as an icon and a word: never by colour alone. */
-export function Status({ word, hideLabel }: { word: StatusWord; hideLabel?: boolean }) {
+export function Status({ word, hideLabel }: { word: StatusWord; hideLabel?: boolean | "on phones" }) {
   const look = LOOKS[word];
   const Icon = look.icon;
   return (
     <span className={`inline-flex items-center gap-1.5 align-middle whitespace-nowrap ${look.colour}`}>
       <Icon size={14} className={look.turns ? "spin" : ""} aria-hidden />
-      <span className={hideLabel ? "sr-only" : ""}>{look.label}</span>
+      <span className={hideLabel === "on phones" ? "max-sm:sr-only" : hideLabel ? "sr-only" : ""}>{look.label}</span>
     </span>
   );
 }

@@ -46,6 +46,17 @@ export function since(then: number, moment: number): string {
   return relative.format(passed > 0 ? -Math.floor(passed / found[1]) : Math.round(-passed / found[1]), found[0]);
 }
 
+/** A moment as clocks of a time zone show it, with its day of the week: "Thu 26 Nov 2026, 07:30". */
+export function timeIn(at: string, timeZone: string): string {
+  const seconds = at.slice(17, 19) === "00" ? {} : { second: "2-digit" as const };
+  const shape = { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", ...seconds } as const;
+  return new Intl.DateTimeFormat("en-GB", { ...shape, timeZone }).format(Date.parse(at)).replace(",", "");
+}
+
+const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+/** The day of a moment in UTC, which is the calendar of months and limits. */
+export const dayOf = (at: string): string => day.format(Date.parse(at));
+
 export const exactTime = (at: string): string => exact.format(Date.parse(at));
 
 /** A duration with its unit: 8 ms, 1.4 s, 3 min 5 s. */

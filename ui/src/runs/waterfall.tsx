@@ -6,7 +6,8 @@ import { duration } from "@/parts/time";
 import type { Run, Visit } from "./fold";
 
 const ROW_PX = 26;
-const NAME_PX = 216;
+/** Names leave the bars half of a phone. */
+const NAME_WIDTH = "w-34 sm:w-54";
 
 interface Lane {
   visit: Visit;
@@ -29,19 +30,19 @@ export function Waterfall({ run, pinned, onPin }: Props) {
   const rows = useVirtualizer({ count: lanes.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 12 });
   return (
     <div ref={scroller} className="h-full min-h-0 overflow-auto" {...(lanes.length > 0 ? { role: "listbox" } : {})} aria-label="Timeline" tabIndex={-1}>
-      <div className="sticky top-0 z-1 flex h-6 min-w-140 items-center border-b border-line bg-surface text-xs text-text-3" role="presentation">
-        <span className="shrink-0 pl-4" style={{ width: NAME_PX }}>
+      <div className="sticky top-0 z-1 flex h-6 sm:min-w-140 items-center border-b border-line bg-surface text-xs text-text-3" role="presentation">
+        <span className={clsx("shrink-0 pl-4", NAME_WIDTH)}>
           Listener
         </span>
         <div className="relative mr-4 h-4 flex-1">
           {[0, 0.25, 0.5, 0.75, 1].map((part) => (
-            <span key={part} className={clsx("absolute whitespace-nowrap tabular", part === 1 ? "-translate-x-full" : part > 0 && "-translate-x-1/2")} style={{ left: `${part * 100}%` }}>
-              {duration(total * part)}
+            <span key={part} className={clsx("absolute whitespace-nowrap tabular", part === 1 ? "-translate-x-full" : part > 0 && "-translate-x-1/2", part % 0.5 !== 0 && "max-sm:hidden")} style={{ left: `${part * 100}%` }}>
+              {tick(total * part, total)}
             </span>
           ))}
         </div>
       </div>
-      <div className="relative min-w-140" role="presentation" style={{ height: rows.getTotalSize() }}>
+      <div className="relative sm:min-w-140" role="presentation" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((item) => {
           const lane = lanes[item.index];
           if (!lane) return null;
@@ -69,10 +70,15 @@ export function Waterfall({ run, pinned, onPin }: Props) {
   );
 }
 
+/** A place on the scale; between a few milliseconds whole ones would repeat. */
+function tick(ms: number, total: number): string {
+  return total < 10 ? `${Number(ms.toFixed(1))} ms` : duration(ms);
+}
+
 function Name({ lane: { visit, depth } }: { lane: Lane }) {
   const Icon = visit.kind === "turn" ? Bot : visit.kind === "call" ? Wrench : visit.kind === "item" ? ListOrdered : depth > 0 ? CornerDownRight : null;
   return (
-    <span className="flex shrink-0 items-center gap-1.5 pr-2" style={{ width: NAME_PX, paddingLeft: 16 + depth * 14 }}>
+    <span className={clsx("flex shrink-0 items-center gap-1.5 pr-2", NAME_WIDTH)} style={{ paddingLeft: 16 + depth * 14 }}>
       {Icon && <Icon size={12} className="shrink-0 text-text-3" aria-hidden />}
       <span className={clsx("truncate", visit.kind === "turn" ? "text-text-3" : visit.state === "failed" ? "text-failed" : "text-text")}>
         {visit.kind === "turn" ? "model turn" : visit.kind === "item" ? `item ${visit.item}` : visit.listener}

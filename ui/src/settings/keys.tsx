@@ -7,7 +7,7 @@ import { Ago } from "@/parts/time";
 import { Item, Items, Section } from "./section";
 import { useListChange } from "./use-list-change";
 
-const PROVIDERS = ["openai", "anthropic", "xai", "together"];
+const PROVIDERS: Record<string, string> = { openai: "OpenAI", anthropic: "Anthropic", xai: "xAI", together: "Together" };
 
 /** Keys of model providers: the agents' way to real models. */
 export function Keys() {
@@ -26,7 +26,7 @@ export function Keys() {
         {(one) => (
           <Item
             key={one.provider}
-            name={one.provider}
+            name={PROVIDERS[one.provider] ?? one.provider}
             about={
               <>
                 {one.keyHint && <span className="font-mono">…{one.keyHint} · </span>}
@@ -40,7 +40,7 @@ export function Keys() {
                 )}
               </>
             }
-            deleteLabel={`Delete the key of ${one.provider}`}
+            deleteLabel={`Delete the key of ${PROVIDERS[one.provider] ?? one.provider}`}
             onDelete={() => remove.mutate(one.provider)}
           />
         )}
@@ -48,8 +48,10 @@ export function Keys() {
       <form onSubmit={submit} className="flex flex-wrap items-end gap-2">
         <Field label="Provider">
           <Select value={provider} onChange={(event) => setProvider(event.target.value)} className="!w-36">
-            {PROVIDERS.map((one) => (
-              <option key={one}>{one}</option>
+            {Object.entries(PROVIDERS).map(([id, name]) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
             ))}
           </Select>
         </Field>

@@ -1,9 +1,11 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { LogOut } from "lucide-react";
 import { meQuery } from "@/api/account";
+import { clerk, hasClerk } from "@/api/clerk";
 import { keepToken, token } from "@/api/token";
 import { Bar } from "@/app/bar";
 import { type Theme, useTheme } from "@/app/theme";
+import { sayFailure } from "@/app/toasts";
 import { Button } from "@/parts/button";
 import { Segmented } from "@/parts/segmented";
 import { Audit } from "./audit";
@@ -60,9 +62,12 @@ export function SettingsPage() {
 function Profile() {
   const me = useQuery(meQuery).data;
   const client = useQueryClient();
-  const signOut = () => {
+  const canSignOut = token() !== null || hasClerk();
+  const signOut = async () => {
+    const hadToken = token() !== null;
     keepToken(null);
-    void client.resetQueries();
+    if (!hadToken) await (await clerk())?.signOut({ redirectUrl: "/" });
+    await client.resetQueries();
   };
   return (
     <Section id="profile" title="Profile">
@@ -70,12 +75,12 @@ function Profile() {
         <dt className="text-text-3">Name</dt>
         <dd className="break-words">{me?.name ?? "Not set"}</dd>
         <dt className="text-text-3">E-mail</dt>
-        <dd className="break-words">{me?.email}</dd>
+        <dd className="break-words">{me?.email ?? "Not known yet"}</dd>
         <dt className="text-text-3">Tier</dt>
-        <dd>{me?.tier.replace("_", " ")}</dd>
+        <dd className="first-letter:uppercase">{me?.tier.replace("_", " ")}</dd>
       </dl>
-      {token() !== null && (
-        <Button icon={<LogOut size={14} />} className="self-start" onClick={signOut}>
+      {canSignOut && (
+        <Button icon={<LogOut size={14} />} className="self-start" onClick={() => void signOut().catch(sayFailure)}>
           Sign out of this browser
         </Button>
       )}

@@ -8,7 +8,7 @@ import { Button } from "@/parts/button";
 import { CodeField } from "@/parts/code/code-field";
 import { CopyButton } from "@/parts/copy";
 import { Menu } from "@/parts/menu";
-import { Ago, exactTime } from "@/parts/time";
+import { Ago, exactTime, timeIn } from "@/parts/time";
 import { Payload } from "@/runs/json-tree";
 import { lastPayload } from "@/runs/payloads";
 import { cronText } from "./cron-text";
@@ -129,18 +129,24 @@ function TestCall({ trigger, url }: { trigger: Trigger; url: string }) {
 
 function SchedulePart({ trigger }: { trigger: Trigger }) {
   const cron = String(trigger.config["cron"] ?? "");
+  const zone = String(trigger.config["timezone"] ?? "UTC");
   return (
     <>
       <p>
-        {cronText(cron)} <code className="ml-2 font-mono text-xs text-text-2">{cron}</code>
-        <span className="ml-2 text-text-3">{String(trigger.config["timezone"] ?? "UTC")}</span>
+        {cronText(cron)} <code className="ml-2 font-mono text-xs whitespace-nowrap text-text-2">{cron}</code>
+        <span className="ml-2 text-text-3">{zone}</span>
       </p>
       {(trigger.nextFirings ?? []).length > 0 && (
         <div className="text-text-2">
           <h3 className="text-xs font-medium">Next firings</h3>
           <ol className="tabular">
             {trigger.nextFirings.map((at) => (
-              <li key={at}>{exactTime(at)}</li>
+              <li key={at} className="flex gap-3">
+                <span title={`${exactTime(at)} on this computer`}>{timeIn(at, zone)}</span>
+                <span className="text-text-3">
+                  <Ago at={at} />
+                </span>
+              </li>
             ))}
           </ol>
         </div>

@@ -50,7 +50,7 @@ export function ModelUsage() {
       {usage.error && !data && <Failed error={usage.error} retry={() => void usage.refetch()} />}
       {data && rows.length === 0 && (
         <p className="rounded-lg border border-dashed border-line-strong px-3 py-6 text-center text-text-2">
-          No model was asked in these {span} days. Agents and prompts are counted here, echoes included.
+          No model was asked in these {span} days. What the built-in echo says is simulated and not counted here.
         </p>
       )}
       {data && rows.length > 0 && (

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { meQuery, usageQuery } from "@/api/account";
 import { Bar } from "@/app/bar";
 import { Failed, SkeletonRows } from "@/parts/states";
-import { count, exactTime } from "@/parts/time";
+import { count, dayOf, exactTime } from "@/parts/time";
 import { ModelUsage } from "./models";
 
 /** What this month has used of the tier. */
@@ -40,7 +40,7 @@ export function UsagePage() {
               )}
               <p className="text-text-2">
                 A run is everything that one firing of a trigger causes. The count begins anew in {data.daysRemaining} {data.daysRemaining === 1 ? "day" : "days"}, on{" "}
-                <span title={exactTime(data.periodEnd)}>{data.periodEnd.slice(0, 10)}</span>.
+                <span title={exactTime(data.periodEnd)}>{dayOf(data.periodEnd)}</span>.
               </p>
             </section>
             <dl className="grid gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-2">

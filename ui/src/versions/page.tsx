@@ -117,11 +117,17 @@ function Comparison({ flowId, number, newest, etag, isEditable }: ComparisonProp
       <div className="min-h-0 flex-1 overflow-y-auto p-4">
         {error && <Failed error={error} />}
         {!error && (texts.chosen === undefined || texts.other === undefined) && <SkeletonRows />}
-        {!error && texts.chosen !== undefined && texts.other !== undefined && (
+        {!error && other === 0 && texts.chosen !== undefined && (
+          <>
+            <p className="mb-2 text-text-2">The first text of this flow</p>
+            <pre className="overflow-x-auto rounded-lg border border-line bg-surface px-3 py-2 font-mono text-xs leading-5 whitespace-pre-wrap">{texts.chosen}</pre>
+          </>
+        )}
+        {!error && other > 0 && texts.chosen !== undefined && texts.other !== undefined && (
           <DiffView
             before={isForward ? texts.chosen : texts.other}
             after={isForward ? texts.other : texts.chosen}
-            names={isForward ? { before: `version ${number}`, after: "now" } : { before: other > 0 ? `version ${other}` : "nothing", after: `version ${number}` }}
+            names={isForward ? { before: `version ${number}`, after: "now" } : { before: `version ${other}`, after: `version ${number}` }}
             same="The two texts are the same."
           />
         )}
