@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { duration, since } from "./time";
+import { duration, since, timeIn } from "./time";
 
 it("says durations with their unit", () => {
   expect([0, 8.4, 1_400, 59_400, 185_000, 7_260_000].map(duration)).toEqual([
@@ -19,4 +19,9 @@ it("says how long ago something was", () => {
   expect(since(2 * 86_400_000, 0)).toBe("in 2 days");
   // The server's clock may be a little ahead.
   expect([since(5_000, 0), since(40_000, 0)]).toEqual(["just now", "in a moment"]);
+});
+
+it("tells a moment as the clocks of a place do, with seconds only where there are some", () => {
+  expect(timeIn("2026-11-26T06:30:00.000Z", "Europe/Oslo")).toBe("Thu 26 Nov 2026, 07:30");
+  expect(timeIn("2026-11-26T23:30:05.000Z", "Asia/Tokyo")).toBe("Fri 27 Nov 2026, 08:30:05");
 });

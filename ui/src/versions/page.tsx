@@ -120,7 +120,8 @@ function Comparison({ flowId, number, newest, etag, isEditable }: ComparisonProp
         {!error && other === 0 && texts.chosen !== undefined && (
           <>
             <p className="mb-2 text-text-2">The first text of this flow</p>
-            <pre className="overflow-x-auto rounded-lg border border-line bg-surface px-3 py-2 font-mono text-xs leading-5 whitespace-pre-wrap">{texts.chosen}</pre>
+            {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reached by keyboard */}
+            <pre tabIndex={0} className="overflow-x-auto rounded-lg border border-line bg-surface px-3 py-2 font-mono text-xs leading-5 whitespace-pre-wrap">{texts.chosen}</pre>
           </>
         )}
         {!error && other > 0 && texts.chosen !== undefined && texts.other !== undefined && (

@@ -21,8 +21,12 @@ impl Clerk {
              secret key"
                 .to_owned()
         };
-        let encoded = ["pk_live_", "pk_test_"].iter().find_map(|prefix| key.strip_prefix(prefix)).ok_or_else(refused)?;
-        let bytes = STANDARD.decode(encoded).or_else(|_| STANDARD_NO_PAD.decode(encoded)).map_err(|_| refused())?;
+        let encoded = ["pk_live_", "pk_test_"]
+            .iter()
+            .find_map(|prefix| key.strip_prefix(prefix))
+            .ok_or_else(refused)?;
+        let bytes =
+            STANDARD.decode(encoded).or_else(|_| STANDARD_NO_PAD.decode(encoded)).map_err(|_| refused())?;
         let host = str::from_utf8(&bytes).ok().and_then(|text| text.strip_suffix('$')).ok_or_else(refused)?;
         // It becomes part of a header and of the page.
         let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);

@@ -50,5 +50,7 @@ pub fn router(entropy: Entropy, docs: Option<&'static str>, clerk: Option<Clerk>
     for path in PAGES {
         router = router.route(path, get(page::page));
     }
-    router.route(START, get(move |headers, state| start::start(headers, state, docs))).with_state(page::Pages { entropy, clerk })
+    router
+        .route(START, get(move |headers, state| start::start(headers, state, docs)))
+        .with_state(page::Pages { entropy, clerk })
 }

@@ -96,9 +96,16 @@ mod tests {
         for (clerk, is_let_in) in [(Some(clerk), true), (None, false)] {
             let response = ask_with("/settings", clerk).await;
             let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
-            assert_eq!(policy.contains("script-src 'self' https://clerk.example.com "), is_let_in, "{policy}");
+            assert_eq!(
+                policy.contains("script-src 'self' https://clerk.example.com "),
+                is_let_in,
+                "{policy}"
+            );
             assert!(!policy.contains("unsafe"), "{policy}");
-            assert_eq!(text_of(response).await.contains(r#"<meta name="clerk" content="pk_test_"#), is_let_in);
+            assert_eq!(
+                text_of(response).await.contains(r#"<meta name="clerk" content="pk_test_"#),
+                is_let_in
+            );
         }
     }
 

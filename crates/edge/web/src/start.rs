@@ -7,11 +7,7 @@ use serde_json::json;
 use crate::page::{Pages, page};
 
 /// Who answers here: the interface for a browser, `{name, version, docs}` for everybody else.
-pub(crate) async fn start(
-    headers: HeaderMap,
-    pages: State<Pages>,
-    docs: Option<&'static str>,
-) -> Response {
+pub(crate) async fn start(headers: HeaderMap, pages: State<Pages>, docs: Option<&'static str>) -> Response {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accept.contains("text/html") {
         return page(pages).await;
