@@ -163,6 +163,22 @@ describe.skipIf(!chromiumPath)("the editor", () => {
     await expect.poll(async () => (await top("l1")) - (await top("l0")), { timeout: 20_000 }).toBe(0);
   });
 
+  it("tries one listener alone, and pins what it answered", async () => {
+    const id = await app.newFlow("tried", LOOKS);
+    await page.goto(`/flows/${id}`);
+    await card(page, "ask").click();
+    await button(page, "Test this step").click();
+    await page.locator('[data-listener="ask"][data-state="done"]').waitFor();
+    await button(page, "Pin its output").click();
+    await seen(card(page, "ask").getByText("Pinned"));
+    await expect.poll(() => app.api<{ listener: string; output: unknown }[]>(`/flows/${id}/pins`), { timeout: 20_000 }).toMatchObject([{ listener: "ask", output: { orderId: 7, note: "hello" } }]);
+    await picture(page, "pinned");
+    await expectAccessible(page);
+    await button(page, "Unpin its output").click();
+    await card(page, "ask").getByText("Pinned").waitFor({ state: "detached" });
+    expect(await app.api<unknown[]>(`/flows/${id}/pins`)).toEqual([]);
+  });
+
   it("complained about nothing", () => {
     expect(app.tab.complaints).toEqual([]);
   });

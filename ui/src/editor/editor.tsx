@@ -4,6 +4,7 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { PanelLeftOpen } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import type { Answer } from "@/api/call";
+import { pinsQuery } from "@/api/pins";
 import { triggersQuery } from "@/api/triggers";
 import type { Flow } from "@/api/types";
 import { say } from "@/app/toasts";
@@ -48,6 +49,8 @@ export function Editor({ answer }: { answer: Answer<Flow> }) {
   const isReadOnly = flow.status !== "stopped" && flow.status !== "error";
 
   useEffect(() => store.getState().setReadOnly(isReadOnly), [store, isReadOnly]);
+  const pins = useQuery(pinsQuery(flow.id)).data ?? NONE;
+  useEffect(() => store.getState().setPinned(pins.map((pin) => pin.listener)), [store, pins]);
   useDiagnostics(store);
   useDrafts(store);
   useClipboard(store);
@@ -94,7 +97,7 @@ export function Editor({ answer }: { answer: Answer<Flow> }) {
             )}
             <div className="flex max-md:hidden">
               <Splitter label="Width of the inspector" side="right" size={inspector} />
-              <Inspector flow={flow} triggers={triggers} width={inspector.size} />
+              <Inspector flow={flow} triggers={triggers} width={inspector.size} isTesting={saving.work === "testing"} onTest={(name) => void saving.test(name, run ?? null)} />
             </div>
           </div>
           {run && (
@@ -136,7 +139,7 @@ function useRestored(store: ReturnType<typeof createEditor>, { body, etag }: Ans
     if (!isDirty(state)) return dropDraft(state.flowId);
     say("Unsaved edits from last time are back", {
       label: "Discard",
-      run: () => store.setState({ ...createEditor(body, etag, null).getInitialState(), isReadOnly: store.getState().isReadOnly }),
+      run: () => store.setState({ ...createEditor(body, etag, null).getInitialState(), isReadOnly: store.getState().isReadOnly, pinned: store.getState().pinned }),
     });
     // oxlint-disable-next-line react/exhaustive-deps -- once, when the editor opens
   }, []);
@@ -146,7 +149,7 @@ function useRestored(store: ReturnType<typeof createEditor>, { body, etag }: Ans
     if (etag === state.saved.etag) return;
     if (body.organismYaml === state.saved.text) return state.keep({ ...state.saved, etag });
     if (isDirty(state)) return showTheirs({ body, etag });
-    store.setState({ ...createEditor(body, etag, null).getInitialState(), isReadOnly: state.isReadOnly });
+    store.setState({ ...createEditor(body, etag, null).getInitialState(), isReadOnly: state.isReadOnly, pinned: state.pinned });
     say("This flow was saved elsewhere; you see the new text");
   }, [store, body, etag, showTheirs]);
 }

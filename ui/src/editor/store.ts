@@ -38,6 +38,8 @@ export interface EditorState extends Draft {
   selection: string[];
   /** The line that is selected when no node is. */
   line: string | null;
+  /** Whose answers stand in for their work in tests. */
+  pinned: ReadonlySet<string>;
   isReadOnly: boolean;
   past: Draft[];
   future: Draft[];
@@ -54,6 +56,7 @@ export interface EditorState extends Draft {
   /** The server has taken this draft. */
   keep(saved: Saved): void;
   setReadOnly(isReadOnly: boolean): void;
+  setPinned(names: string[]): void;
   setDiagnostics(diagnostics: Diagnostic[]): void;
 }
 
@@ -114,6 +117,7 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       diagnostics: [],
       selection: [],
       line: null,
+      pinned: new Set<string>(),
       isReadOnly: false,
       past: [],
       future: [],
@@ -156,6 +160,7 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       redo: () => go("future", "past"),
       keep: (saved) => set({ saved }),
       setReadOnly: (isReadOnly) => set({ isReadOnly }),
+      setPinned: (names) => set({ pinned: new Set(names) }),
       setDiagnostics: (diagnostics) => set({ diagnostics }),
     };
   });

@@ -5,6 +5,7 @@ import { ApiError } from "@/api/error";
 import { runFlow } from "@/api/executions";
 import { readFlow, startFlow, stopFlow, updateFlow } from "@/api/flows";
 import type { Answer } from "@/api/call";
+import { testListener } from "@/api/pins";
 import type { Flow, Json } from "@/api/types";
 import { say, sayFailure } from "@/app/toasts";
 import { lastPayload } from "@/runs/payloads";
@@ -14,7 +15,7 @@ import { notesOf } from "./notes";
 import { canvasStateOf, placesOf } from "./places";
 import { type EditorStore, isDirty } from "./store";
 
-type Work = "saving" | "starting" | "stopping" | "running";
+type Work = "testing" | "saving" | "starting" | "stopping" | "running";
 
 /** What the editor asks of the server. One thing at a time. */
 export function useSaving(store: EditorStore, flow: Flow) {
@@ -93,6 +94,13 @@ export function useSaving(store: EditorStore, flow: Flow) {
       }),
     stop: () => attempt("stopping", async () => taken(await stopFlow(flow.id))),
     runWith,
+    /** Tries one listener of the text as it is now; what it takes comes from the execution on the canvas, where there is one. */
+    test: (listener: string, executionId: string | null) =>
+      attempt("testing", async () => {
+        await putIfDirty();
+        const execution = await testListener(flow.id, listener, executionId);
+        await navigate({ to: "/flows/$flowId", params: { flowId: flow.id }, search: (before) => ({ ...before, run: execution.id }) });
+      }),
     /** Runs with what it was last run with; false when there is nothing to run with yet. */
     runAgain(): boolean {
       const kept = lastPayload(flow.id);

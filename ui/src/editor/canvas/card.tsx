@@ -1,6 +1,6 @@
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { clsx } from "clsx";
-import { CircleAlert, CircleCheck, CircleDashed, Clock, LoaderCircle } from "lucide-react";
+import { CircleAlert, CircleCheck, CircleDashed, Clock, LoaderCircle, Pin } from "lucide-react";
 import { memo } from "react";
 import type { Diagnostic } from "@/api/types";
 import type { Listener } from "@/model/read";
@@ -24,6 +24,7 @@ export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) 
   // The end of it: that is where it is being written.
   const saying = useRun((state) => state.said.get(listener.name)?.text.slice(-44));
   const found = useEditor((state) => firstProblem(state.diagnostics, listener.name));
+  const isPinned = useEditor((state) => state.pinned.has(listener.name));
   const ports = portsOf(listener);
   const isAgent = listener.handler === "agent";
   const socket = socketOf(listener);
@@ -50,6 +51,14 @@ export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) 
           <span className="card-name min-w-0 flex-1 truncate font-semibold" title={listener.name}>
             {listener.name}
           </span>
+          {isPinned && (
+            <Tip label="Its output is pinned: tests take it instead of doing the work" side="top">
+              <span className="shrink-0 text-text-2">
+                <Pin size={14} />
+                <span className="sr-only">Pinned</span>
+              </span>
+            </Tip>
+          )}
           {run ? <RunMark run={run} /> : <Problem found={found} />}
         </div>
         {run?.error ? (

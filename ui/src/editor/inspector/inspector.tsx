@@ -11,12 +11,21 @@ import { ListenerForm } from "./listener-form";
 import { MappingForm } from "./mapping-form";
 import { NoteForm } from "./note-form";
 import { Several } from "./several";
+import { TestStep } from "./test-step";
 import { ListenerRuns } from "@/runs/listener-runs";
 
 type Tab = "settings" | "run";
 
+interface Props {
+  flow: Flow;
+  triggers: Trigger[];
+  width: number;
+  isTesting: boolean;
+  onTest(listener: string): void;
+}
+
 /** What is selected, and everything about it. */
-export function Inspector({ flow, triggers, width }: { flow: Flow; triggers: Trigger[]; width: number }) {
+export function Inspector({ flow, triggers, width, isTesting, onTest }: Props) {
   const selection = useEditor((state) => state.selection);
   const organism = useEditor((state) => state.organism);
   const lineId = useEditor((state) => state.line);
@@ -50,6 +59,7 @@ export function Inspector({ flow, triggers, width }: { flow: Flow; triggers: Tri
               ))}
             </div>
           )}
+          <TestStep key={listener.name} flowId={flow.id} name={listener.name} isBusy={isTesting} onTest={() => onTest(listener.name)} />
           <div className="min-h-0 flex-1 overflow-y-auto">
             {tab === "run" ? <ListenerRuns name={listener.name} /> : <ListenerForm key={listener.name} listener={listener} />}
           </div>
