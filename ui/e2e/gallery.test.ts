@@ -38,7 +38,9 @@ async function live(app: App): Promise<{ desk: string; run: string; failed: stri
   };
   const orders = Array.from({ length: 24 }, (_, place) => ({ customer: ["Ada", "Grace", "Alan"][place % 3], price: 10 + place * 7, quantity: (place % 5) + 1 }));
   const desk = await start("Order desk", template.yaml, orders);
-  const failing = await start("Invoices of the month", FAILING, Array.from({ length: 12 }, (_, place) => ({ month: place + 1 })));
+  const failing = await start("Invoices of the month", FAILING, Array.from({ length: 11 }, (_, place) => ({ month: place + 1 })));
+  const { webhookUrl } = await send<{ webhookUrl: string }>(`/flows/${failing.id}/triggers`, "POST", { name: "month ends", type: "webhook" });
+  await fetch(webhookUrl, { method: "POST" });
   const long = await start(LONG, template.yaml, [template.payload]);
   await start("Refunds", ASKING, [{ amount: 120, customer: "Ada Lovelace" }, { amount: 4800, customer: LONG }]);
   const triggers = `/flows/${desk.id}/triggers`;
@@ -57,7 +59,7 @@ async function live(app: App): Promise<{ desk: string; run: string; failed: stri
   return { desk: desk.id, run: desk.run, failed: failing.id, failedRun: failing.run, long: long.id };
 }
 
-describe.skipIf(!chromiumPath)("every page of a server that is in use", () => {
+describe.skipIf(!chromiumPath)("a server that is in use", () => {
   let app: App;
   let made: Awaited<ReturnType<typeof live>>;
 
@@ -70,12 +72,24 @@ describe.skipIf(!chromiumPath)("every page of a server that is in use", () => {
     await app?.close();
   });
 
+  it("tells of what failed while nobody watched, and leads there", async () => {
+    const { page } = app;
+    await page.goto("/");
+    await page.getByRole("link", { name: /^Alerts, \d+ new$/ }).click();
+    await page.getByRole("region", { name: "Failed lately" }).getByRole("link", { name: "Invoices of the month" }).click();
+    await seen(page.getByRole("listbox", { name: "Timeline" }));
+    await seen(page.getByRole("link", { name: "Alerts", exact: true }));
+    await page.reload();
+    await seen(page.getByRole("listbox", { name: "Timeline" }));
+    await seen(page.getByRole("link", { name: "Alerts", exact: true }));
+  });
+
   it.each([
     ["dark", 1440],
     ["light", 1440],
     ["dark", 390],
     ["light", 390],
-  ] as const)("fits, in %s at %i pixels", async (theme, width) => {
+  ] as const)("has pages that fit, in %s at %i pixels", async (theme, width) => {
     const { page, complaints } = await openTab(app.browser, app.server.url, theme, width);
     const table = (name: string) => page.getByRole("table", { name });
     const heading = (name: string) => page.getByRole("heading", { name });

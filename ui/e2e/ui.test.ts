@@ -189,6 +189,29 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
     await picture(page, "triggers");
   });
 
+  it("asks the callers of a webhook for a signature, and gives it another address", async () => {
+    const id = await app.newFlow("signed", "organism:\n  name: a\nlisteners:\n  - name: one\n    description: d\n    handler: output\n");
+    await app.api(`/flows/${id}/start`, "POST");
+    await app.api(`/flows/${id}/secrets/GITHUB_KEY`, "PUT", { value: "from-the-page-of-github" });
+    const { webhookUrl } = await app.api<{ webhookUrl: string }>(`/flows/${id}/triggers`, "POST", { name: "pushes", type: "webhook" });
+    await page.goto(`/flows/${id}/triggers`);
+    await button("More for pushes").click();
+    await page.getByRole("menuitem", { name: "Settings" }).click();
+    await page.getByLabel("Signature").selectOption("github");
+    await page.getByLabel("Signed with the secret").selectOption("GITHUB_KEY");
+    await expectAccessible(page);
+    await picture(page, "webhook-settings");
+    await button("Save").click();
+    await seen(page.getByText("signed requests only"));
+    await page.getByText("Test call").click();
+    await button("Call it").click();
+    await seen(page.getByText(/Answered 401/));
+    await button("More for pushes").click();
+    await page.getByRole("menuitem", { name: "New address" }).click();
+    await page.getByText(webhookUrl).waitFor({ state: "detached" });
+    expect((await fetch(webhookUrl, { method: "POST" })).status).toBe(404);
+  });
+
   it("puts a schedule together and shows when it fires next", async () => {
     const id = await app.newFlow("mornings", "organism:\n  name: a\nlisteners:\n  - name: one\n    description: d\n    handler: output\n");
     await page.goto(`/flows/${id}/triggers`);

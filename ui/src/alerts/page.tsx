@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { BellOff, OctagonAlert, TriangleAlert } from "lucide-react";
+import { BellOff, CircleAlert, OctagonAlert, TriangleAlert } from "lucide-react";
 import { useEffect } from "react";
 import { flowsQuery } from "@/api/flows";
 import { alertsQuery } from "@/api/operation";
@@ -9,7 +9,8 @@ import { Bar } from "@/app/bar";
 import { Button } from "@/parts/button";
 import { Empty, Failed, SkeletonRows } from "@/parts/states";
 import { Ticked } from "@/parts/ticked";
-import { Ago } from "@/parts/time";
+import { Ago, count } from "@/parts/time";
+import { type Failure, failuresQuery } from "./failures";
 import { useSeenAlerts } from "./seen";
 
 const RULES: Record<Alert["rule"], string> = {
@@ -28,7 +29,8 @@ export function AlertsPage() {
   const names = new Map(useQuery(flowsQuery).data?.map((flow) => [flow.id, flow.name]));
   const see = useSeenAlerts((state) => state.see);
   const items = alerts.data?.pages.flatMap((page) => page.items) ?? [];
-  const newest = items[0]?.at ?? "";
+  const failures = useQuery(failuresQuery).data ?? [];
+  const newest = [items[0]?.at ?? "", ...failures.map((failure) => failure.at)].reduce((one, other) => (one > other ? one : other));
   useEffect(() => see(newest), [newest, see]);
   return (
     <>
@@ -36,11 +38,12 @@ export function AlertsPage() {
       <main className="min-h-0 flex-1 overflow-y-auto">
         {alerts.isPending && <SkeletonRows />}
         {alerts.error && !alerts.data && <Failed error={alerts.error} retry={() => void alerts.refetch()} />}
-        {alerts.data && items.length === 0 && (
+        {alerts.data && items.length === 0 && failures.length === 0 && (
           <Empty icon={<BellOff size={20} />} title="Nothing to worry about">
             The watchdog reads every run along: what goes in circles, gets stuck, keeps failing or burns tokens is told here.
           </Empty>
         )}
+        {failures.length > 0 && <Failures failures={failures} />}
         {items.length > 0 && (
           <ul aria-label="Alerts" className="mx-auto max-w-240 px-4 py-4">
             {items.map((alert) => (
@@ -55,6 +58,38 @@ export function AlertsPage() {
         )}
       </main>
     </>
+  );
+}
+
+/** What failed lately while nobody watched, and a way to the newest of each flow. */
+function Failures({ failures }: { failures: Failure[] }) {
+  return (
+    <section aria-labelledby="failures-title" className="mx-auto max-w-240 px-4 pt-6">
+      <h2 id="failures-title" className="text-base">
+        Failed lately
+      </h2>
+      <ul>
+        {failures.map(({ flowId, flowName, executionId, message, at, times }) => (
+          <li key={flowId} className="flex items-start gap-3 border-b border-line py-3 leading-5">
+            <CircleAlert size={16} className="mt-0.5 shrink-0 text-failed" aria-label="Failed" />
+            <div className="min-w-0 flex-1">
+              <Link to="/flows/$flowId/executions/$executionId" params={{ flowId, executionId }} className="font-medium break-words hover:underline">
+                {flowName}
+              </Link>
+              <p className="break-words text-text-2">{message ?? "It says nothing"}</p>
+              {times > 1 && (
+                <Link to="/executions" search={{ flow: flowId, status: "error" }} className="text-xs text-accent-text hover:underline">
+                  {count(times)} of the newest failures
+                </Link>
+              )}
+            </div>
+            <span className="shrink-0 text-xs leading-5 text-text-3">
+              <Ago at={at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

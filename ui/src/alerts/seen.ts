@@ -1,5 +1,4 @@
 import { create } from "zustand";
-import type { Alert } from "@/api/types";
 
 const KEY = "blox.alerts.seen";
 
@@ -19,5 +18,5 @@ export const useSeenAlerts = create<SeenState>((set, get) => ({
   },
 }));
 
-/** Alerts that came after what was looked at. */
-export const unseen = (alerts: Alert[], at: string): Alert[] => alerts.filter((alert) => alert.at > at);
+/** What came after what was looked at. */
+export const unseen = <T extends { at: string }>(news: T[], at: string): T[] => news.filter((one) => one.at > at);

@@ -72,6 +72,8 @@ export interface Row extends Pick<ExecutionSummary, "id" | "status" | "triggerTy
   flowId: string;
   flowName?: string;
   errorMessage?: string | null;
+  /** What it stands still for, while it runs. */
+  waitingOn?: object | null;
 }
 
 /** Executions as rows; only those in sight are drawn. */
@@ -118,7 +120,7 @@ function ExecutionRow({ row, top }: { row: Row; top: number }) {
       style={{ top, height: ROW_PX }}
     >
       <span role="cell">
-        <Status word={row.status} hideLabel="on phones" />
+        <Status word={row.status === "running" && row.waitingOn ? "waiting" : row.status} hideLabel="on phones" />
       </span>
       <span role="cell" className="min-w-0 truncate">
         <Link

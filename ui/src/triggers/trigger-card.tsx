@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CalendarClock, Ellipsis, FlaskConical, MousePointerClick, Play, Power, RefreshCw, Trash2, TriangleAlert, Webhook, Workflow } from "lucide-react";
+import { CalendarClock, Ellipsis, FlaskConical, MousePointerClick, Play, Power, RefreshCw, Settings2, Trash2, TriangleAlert, Webhook, Workflow } from "lucide-react";
 import { useState } from "react";
 import { deleteTrigger, regenerateToken, updateTrigger } from "@/api/triggers";
 import type { Json, Trigger } from "@/api/types";
@@ -12,6 +12,7 @@ import { Ago, exactTime, timeIn } from "@/parts/time";
 import { Payload } from "@/runs/json-tree";
 import { lastPayload } from "@/runs/payloads";
 import { cronText } from "./cron-text";
+import { WebhookSettings } from "./webhook-settings";
 
 /** What the caller of a webhook gets. */
 const ANSWERS: Record<string, string> = {
@@ -27,6 +28,7 @@ export function TriggerCard({ trigger, isRunning }: { trigger: Trigger; isRunnin
   const client = useQueryClient();
   const refresh = () => void client.invalidateQueries({ queryKey: ["flow", trigger.flowId, "triggers"] });
   const act = useMutation({ mutationFn: (change: () => Promise<unknown>) => change(), onSuccess: refresh, onError: sayFailure });
+  const [isSettingUp, setSettingUp] = useState(false);
   const Icon = ICONS[trigger.type];
   const regenerate = () => act.mutate(() => regenerateToken(trigger.flowId, trigger.id), { onSuccess: () => say("The old address is dead; this is the new one") });
   return (
@@ -51,6 +53,7 @@ export function TriggerCard({ trigger, isRunning }: { trigger: Trigger; isRunnin
               icon: <Power size={14} />,
               run: () => act.mutate(() => updateTrigger(trigger.flowId, trigger.id, { enabled: !trigger.enabled })),
             },
+            ...(trigger.type === "webhook" ? [{ label: "Settings", icon: <Settings2 size={14} />, run: () => setSettingUp(true) }] : []),
             ...(trigger.type === "webhook" ? [{ label: "New address", icon: <RefreshCw size={14} />, run: regenerate }] : []),
             null,
             { label: "Delete", icon: <Trash2 size={14} />, isDanger: true, run: () => act.mutate(() => deleteTrigger(trigger.flowId, trigger.id)) },
@@ -68,6 +71,7 @@ export function TriggerCard({ trigger, isRunning }: { trigger: Trigger; isRunnin
       )}
       {trigger.type === "webhook" && trigger.webhookUrl && <WebhookPart trigger={trigger} url={trigger.webhookUrl} isRunning={isRunning} />}
       {trigger.type === "schedule" && <SchedulePart trigger={trigger} />}
+      {isSettingUp && <WebhookSettings trigger={trigger} isOpen onClose={() => setSettingUp(false)} />}
     </li>
   );
 }
