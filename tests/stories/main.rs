@@ -16,6 +16,7 @@ mod drain;
 mod full_disk;
 mod hostile;
 mod kill;
+mod models;
 mod nodes;
 mod orders;
 mod quiet;

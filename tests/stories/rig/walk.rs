@@ -18,13 +18,21 @@ struct Block {
 pub(crate) struct Walk {
     blocks: Vec<Block>,
     page: String,
+    /// What the reader has set.
+    variables: Vec<(String, String)>,
 }
 
 impl Walk {
     pub(crate) fn of(page: &str) -> Self {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
         let text = fs::read_to_string(root.join(page)).expect(page);
-        Self { blocks: blocks(&text), page: page.to_owned() }
+        Self { blocks: blocks(&text), page: page.to_owned(), variables: Vec::new() }
+    }
+
+    /// With a variable that the page takes for granted.
+    pub(crate) fn given(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// The first block of a language.
@@ -39,8 +47,13 @@ impl Walk {
         let release = folder.join("target/release");
         fs::create_dir_all(&release).expect("a folder");
         symlink(binary(), release.join("bloxserver")).expect("a link to the program");
-        let script = self.script().replace("127.0.0.1:8000", server);
-        let ended = Command::new("bash").current_dir(folder).args(["-u", "-c", &script]).ended("");
+        let script = format!("PATH=\"$PWD/target/release:$PATH\"\n{}", self.script());
+        let script = script.replace("127.0.0.1:8000", server);
+        let ended = Command::new("bash")
+            .current_dir(folder)
+            .args(["-u", "-c", &script])
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .ended("");
         assert_eq!(ended.code, Some(0), "{}: {}", self.page, ended.stderr);
         let mut compared = 0;
         for (index, block) in self.commands() {

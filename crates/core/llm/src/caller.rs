@@ -5,6 +5,8 @@ use kit::Secret;
 use kit::ids::{ExecutionId, FlowId, OwnerId};
 use serde::Deserialize;
 
+use crate::Threshold;
+
 /// On whose behalf a model is asked, and for which step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
@@ -22,6 +24,8 @@ pub struct Caller {
     pub keys: KeyPolicy,
     /// In which order the ways to a model are tried.
     pub strategy: Strategy,
+    /// From which similarity on it takes an answer to another question; only the same one when absent.
+    pub similarity: Option<Threshold>,
 }
 
 /// In which order the ways to a model are tried; those that come later are tried when the first one fails.
@@ -58,6 +62,7 @@ impl Caller {
             step: None,
             keys: KeyPolicy::default(),
             strategy: Strategy::default(),
+            similarity: None,
         }
     }
 }

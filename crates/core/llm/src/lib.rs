@@ -32,7 +32,7 @@ mod wire;
 pub use admission::Allowance;
 pub use answer::{ChatAnswer, Finish, Usage};
 pub use breaker::Standing;
-pub use cache::{CacheOutcome, CacheWish};
+pub use cache::{CacheOutcome, CacheWish, Likeness, Threshold};
 pub use caller::{Caller, Credentials, KeyPolicy, OperatorKeysOnly, Strategy};
 pub use error::Error;
 pub use gateway::{Gateway, KeyCheck, Reply, ReplyBody};

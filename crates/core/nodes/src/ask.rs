@@ -1,16 +1,24 @@
 //! One call of a model on behalf of a step: what `prompt` and `agent` share.
 
 use engine::{Context, Usage};
-use llm::{Caller, ChatAnswer, ChatRequest, Finish, Gateway, KeyPolicy, Strategy};
+use llm::{Caller, ChatAnswer, ChatRequest, Finish, Gateway, KeyPolicy, Strategy, Threshold};
+use serde::Deserialize;
 
 use crate::Error;
 use crate::error::refuse_secrets;
+
+/// How a model is asked: what the flow's `llm` section says, put into the config of its listeners.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub(crate) struct Manner {
+    strategy: Option<Strategy>,
+    similarity: Option<f64>,
+}
 
 /// Asks the gateway in the name of the flow's owner.
 pub(crate) async fn ask(
     gateway: &Gateway,
     context: &Context,
-    (request, strategy): (ChatRequest, Option<Strategy>),
+    (request, manner): (ChatRequest, Manner),
 ) -> Result<ChatAnswer, Error> {
     refuse_secrets(context, "a prompt")?;
     let caller = Caller {
@@ -20,7 +28,8 @@ pub(crate) async fn ask(
         execution: Some(context.execution),
         step: Some(context.step_key.clone()),
         keys: KeyPolicy::default(),
-        strategy: strategy.unwrap_or_default(),
+        strategy: manner.strategy.unwrap_or_default(),
+        similarity: manner.similarity.and_then(Threshold::new),
     };
     if !context.voice.is_heard() {
         return Ok(gateway.chat(&caller, request).await?);

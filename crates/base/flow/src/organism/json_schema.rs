@@ -63,6 +63,7 @@ fn llm() -> Json {
             "model": {"type": "string", "title": "Model"},
             "strategy": {"enum": ["failover", "round-robin", "least-loaded"], "title": "Strategy"},
             "retries": {"type": "integer", "minimum": 0, "maximum": 20, "title": "Retries"},
+            "similarity": {"type": "number", "minimum": 0.5, "maximum": 1, "title": "Similarity", "description": "From which similarity on the answer to another question of yours will do; only to the same one when absent."},
         },
     })
 }

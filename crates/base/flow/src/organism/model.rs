@@ -46,6 +46,8 @@ pub struct LlmDefaults {
     pub retries: Option<u32>,
     /// `failover`, `round-robin` or `least-loaded`.
     pub strategy: Option<String>,
+    /// From which similarity on an answer to another question will do, 0.5 to 1; none but to the same one when absent.
+    pub similarity: Option<f64>,
 }
 
 /// Handlers to which the `llm:` section applies.
@@ -54,11 +56,16 @@ pub const ASK_MODELS: [&str; 2] = ["agent", "prompt"];
 impl LlmDefaults {
     /// A config with these where it says nothing.
     pub(crate) fn under(&self, mut config: Json) -> Json {
-        for (name, default) in [("model", &self.model), ("strategy", &self.strategy)] {
+        let text = |default: &Option<String>| default.as_deref().map(Json::from);
+        for (name, default) in [
+            ("model", text(&self.model)),
+            ("strategy", text(&self.strategy)),
+            ("similarity", self.similarity.map(Json::from)),
+        ] {
             if let (Some(default), Some(fields)) = (default, config.as_object_mut())
                 && fields.get(name).is_none_or(Json::is_null)
             {
-                fields.insert(name.to_owned(), default.as_str().into());
+                fields.insert(name.to_owned(), default);
             }
         }
         config

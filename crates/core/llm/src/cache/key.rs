@@ -11,13 +11,18 @@ pub(crate) type CacheKey = [u8; 32];
 /// The body counts by what it means: neither the order of fields nor white space makes a difference.
 pub(crate) fn key(owner: OwnerId, own_key: Option<&Secret>, kind: &str, body: &[u8]) -> Option<CacheKey> {
     let body: Value = serde_json::from_slice(body).ok()?;
+    Some(key_of_value(owner, own_key, kind, &body))
+}
+
+/// The same for a body that was read already.
+pub(crate) fn key_of_value(owner: OwnerId, own_key: Option<&Secret>, kind: &str, body: &Value) -> CacheKey {
     let mut hash = Sha256::new();
     hash.update(owner.as_bytes());
     hash.update(Sha256::digest(own_key.map_or("", |key| key.expose().as_str())));
     tagged(b'#', kind.len(), &mut hash);
     hash.update(kind);
-    write(&body, &mut hash);
-    Some(hash.finalize().into())
+    write(body, &mut hash);
+    hash.finalize().into()
 }
 
 /// The value with its fields in order; lengths keep neighbours apart.

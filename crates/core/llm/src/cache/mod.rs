@@ -1,16 +1,24 @@
-//! Answers that were given before: exact, per owner and key, never an error, a cut or an empty one.
+//! Answers that were given before, per owner and key: to the same question, and where it is wished to one that is like it;
+//! never an error, a cut or an empty one.
 
+mod alike;
+mod comparable;
 mod flight;
 mod key;
 mod store;
+mod vector;
 
 use std::time::Duration;
 
+pub(crate) use alike::{Alikes, Partition};
+pub(crate) use comparable::{Comparable, comparable};
 pub(crate) use flight::{Flights, Lead, Role, Told};
-pub(crate) use key::{CacheKey, key};
+pub(crate) use key::{CacheKey, key, key_of_value};
 use kit::Timestamp;
 use net::Bytes;
 pub(crate) use store::Store;
+pub use vector::Threshold;
+pub(crate) use vector::{Vector, exact_words};
 
 /// What a request says about the cache, in `Cache-Control`'s words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,6 +42,17 @@ pub enum CacheOutcome {
     Hit,
     /// The same was being asked already: its answer was taken.
     Joined,
+    /// Another was there whose question is like it.
+    Similar(Likeness),
+}
+
+/// How like two questions are, and by what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Likeness {
+    /// In thousandths.
+    pub permille: u16,
+    /// By a model of embeddings, or else by the spelling of their words.
+    pub is_embedded: bool,
 }
 
 /// An answer as it is kept: in the caller's dialect, streamed or not.
@@ -70,7 +89,20 @@ impl CacheOutcome {
             Self::Miss => "miss",
             Self::Hit => "hit",
             Self::Joined => "joined",
+            Self::Similar(_) => "similar",
         }
+    }
+
+    /// Whether an answer was given again, and nobody asked.
+    pub const fn is_given_again(self) -> bool {
+        matches!(self, Self::Hit | Self::Joined | Self::Similar(_))
+    }
+}
+
+impl Likeness {
+    pub(crate) fn new(similarity: f32, vector: &Vector) -> Self {
+        let permille = (similarity.clamp(0.0, 1.0) * 1_000.0).round() as u16;
+        Self { permille, is_embedded: matches!(vector, Vector::Embedded(_)) }
     }
 }
 

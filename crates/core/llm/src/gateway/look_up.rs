@@ -1,8 +1,12 @@
 //! Whether an answer is known already, or being asked for.
 
+use std::sync::Arc;
+
+use futures::FutureExt;
 use kit::Secret;
 
 use super::Inner;
+use super::alike::Alike;
 use crate::cache::{self, CacheKey, CacheOutcome, CacheWish, Flights, Kept, Role, Told};
 use crate::route::routes;
 use crate::{Caller, Error};
@@ -21,6 +25,8 @@ pub(super) struct Place {
     pub(super) ttl_ms: i64,
     pub(super) lead: Option<cache::Lead>,
     pub(super) may_keep: bool,
+    /// Where the question stands among others, when it may be answered for those too.
+    pub(super) alike: Option<Alike>,
 }
 
 /// What is looked up.
@@ -36,7 +42,7 @@ pub(super) struct Subject<'a> {
 
 /// Looks an answer up; where the same is being asked, waits for it.
 pub(super) async fn look_up(
-    inner: &Inner,
+    inner: &Arc<Inner>,
     caller: &Caller,
     subject: &Subject<'_>,
     wish: CacheWish,
@@ -54,11 +60,21 @@ pub(super) async fn look_up(
     let Some(key) = cache::key(caller.owner, own, subject.kind, subject.body) else {
         return Ok(Looked::Unknown(None));
     };
+    let known = if wish.no_cache { None } else { inner.store.get(&key, now) };
+    if let Some(kept) = known {
+        return Ok(Looked::Known(CacheOutcome::Hit, kept));
+    }
+    let mut alike = None;
+    if caller.similarity.is_some() {
+        // Boxed: few ask for it, and every call would carry its state.
+        alike = Alike::of(inner, caller, subject, own).boxed().await;
+        let near = alike.as_ref().filter(|_| !wish.no_cache).and_then(|alike| alike.find(inner, caller));
+        if let Some((likeness, kept)) = near {
+            return Ok(Looked::Known(CacheOutcome::Similar(likeness), kept));
+        }
+    }
     let mut lead = None;
     if !wish.no_cache {
-        if let Some(kept) = inner.store.get(&key, now) {
-            return Ok(Looked::Known(CacheOutcome::Hit, kept));
-        }
         if subject.is_whole && !wish.no_store {
             lead = match lead_or_answer(inner, key).await {
                 Ok(lead) => lead,
@@ -66,7 +82,7 @@ pub(super) async fn look_up(
             };
         }
     }
-    Ok(Looked::Unknown(Some(Place { key, ttl_ms, lead, may_keep: !wish.no_store })))
+    Ok(Looked::Unknown(Some(Place { key, ttl_ms, lead, may_keep: !wish.no_store, alike })))
 }
 
 /// The duty to ask for all who want the same, or the answer of who had it; where that one failed, the next has it.
@@ -83,11 +99,21 @@ async fn lead_or_answer(inner: &Inner, key: CacheKey) -> Result<Option<cache::Le
     }
 }
 
+impl Inner {
+    /// Keeps a whole answer, for the same question and for those that are like it.
+    pub(super) fn keep(&self, key: CacheKey, kept: Kept, ttl_ms: i64, alike: Option<Alike>) {
+        self.store.put(key, kept, ttl_ms, self.sources.clock.now());
+        if let Some(alike) = alike {
+            alike.keep(self, key, ttl_ms);
+        }
+    }
+}
+
 impl Place {
     /// Keeps a whole answer, and gives it to who waits.
     pub(super) fn keep(self, inner: &Inner, kept: Kept) {
         if self.may_keep {
-            inner.store.put(self.key, kept.clone(), self.ttl_ms, inner.sources.clock.now());
+            inner.keep(self.key, kept.clone(), self.ttl_ms, self.alike);
         }
         if let Some(lead) = self.lead {
             lead.tell(kept);

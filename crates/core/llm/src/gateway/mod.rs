@@ -1,5 +1,6 @@
 //! The one way to a model.
 
+mod alike;
 mod arrange;
 mod attempt;
 mod chat;
@@ -26,7 +27,7 @@ pub use self::check_key::KeyCheck;
 pub use self::pass::{Reply, ReplyBody};
 use crate::admission::{Admission, Budgets, SharedLimits};
 use crate::breaker::Breakers;
-use crate::cache::{Flights, Store};
+use crate::cache::{Alikes, Flights, Store};
 use crate::keys::Keys;
 use crate::monitor::Monitor;
 use crate::price::Prices;
@@ -56,6 +57,8 @@ pub(crate) struct Inner {
     turns: AtomicUsize,
     pub(crate) pressure: Arc<Pressure>,
     pub(crate) store: Store,
+    /// Questions whose answers may be given to those that are like them.
+    alikes: Alikes,
     flights: Arc<Flights>,
     prices: Prices,
     pub(crate) monitor: Monitor,
@@ -77,6 +80,7 @@ impl Gateway {
             turnstiles: turnstiles.collect(),
             turns: AtomicUsize::new(0),
             store: Store::new(settings.cache_bytes),
+            alikes: Alikes::new(settings.cache_bytes / 8),
             prices: Prices::new(&settings),
             keys: Keys::new(credentials),
             client,

@@ -156,6 +156,7 @@ impl Gateway {
             key: place.key,
             ttl_ms: place.ttl_ms,
             bytes: Vec::new(),
+            alike: place.alike,
         });
         let (allowance, placeholder) = (call.allowance(), ReplyBody::Whole(Bytes::new()));
         let mut reply = self.reply(&call, allowance, placeholder);

@@ -8,6 +8,7 @@ use net::{Bytes, StreamedResponse};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use super::alike::Alike;
 use super::ongoing::Ongoing;
 use crate::cache::{CacheKey, Kept};
 use crate::redact::redact;
@@ -53,6 +54,7 @@ pub(super) struct Keeping {
     pub(super) key: CacheKey,
     pub(super) ttl_ms: i64,
     pub(super) bytes: Vec<u8>,
+    pub(super) alike: Option<Alike>,
 }
 
 /// The stream, the call it belongs to, and the client's dialect.
@@ -273,14 +275,14 @@ impl Relay {
     fn finish(&mut self) {
         self.call.succeed();
         let Progress { is_finished, is_cut, written_bytes, .. } = self.call.progress;
-        if let Some(Keeping { key, ttl_ms, bytes }) = self.keeping.take()
+        if let Some(Keeping { key, ttl_ms, bytes, alike }) = self.keeping.take()
             && is_finished
             && !is_cut
             && written_bytes > 0
         {
             let (model, provider) = (self.call.record.model.clone(), self.call.record.provider.clone());
             let kept = Kept { body: bytes.into(), model, provider };
-            self.call.inner.store.put(key, kept, ttl_ms, self.call.inner.sources.clock.now());
+            self.call.inner.keep(key, kept, ttl_ms, alike);
         }
     }
 }

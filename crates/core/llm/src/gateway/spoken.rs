@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Gateway;
 use super::pass::ReplyBody;
-use crate::cache::{CacheOutcome, CacheWish};
+use crate::cache::CacheWish;
 use crate::wire::{Frames, Wire};
 use crate::{Caller, ChatAnswer, ChatRequest, Dialect, Error, Operation, RawRequest, Usage, echo};
 
@@ -57,7 +57,7 @@ impl Gateway {
             answer.model = reply.model;
         }
         // An answer that is given again cost nothing this time.
-        if matches!(reply.cache, CacheOutcome::Hit | CacheOutcome::Joined) {
+        if reply.cache.is_given_again() {
             answer.usage = Usage::default();
         }
         Ok(answer)

@@ -35,6 +35,7 @@ pub(super) fn apply(
     }
     settings.aliases = file.aliases;
     settings.prices = file.prices;
+    settings.similarity_model = file.similarity_model;
     settings.execution_nano_dollars = file.execution_dollars;
     settings.flow_month_nano_dollars = file.flow_dollars_per_month;
     if let Some(model) = file.default_model {
@@ -77,6 +78,7 @@ struct File {
     flow_dollars_per_month: Option<u64>,
     own_key_concurrency: Option<u32>,
     cache_megabytes: Option<usize>,
+    similarity_model: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -36,6 +36,8 @@ pub struct Settings {
     pub prices: BTreeMap<String, Rates>,
     /// How often and how patiently a failed question is asked again.
     pub retry: Retry,
+    /// The model of embeddings that questions are compared by; by the spelling of their words when absent.
+    pub similarity_model: Option<String>,
     /// The bytes that the cache of answers may hold; 0 turns it off.
     pub cache_bytes: usize,
     /// The bytes an answer may have.
@@ -78,6 +80,7 @@ impl Settings {
             flow_month_nano_dollars: None,
             prices: BTreeMap::new(),
             retry: Retry::default(),
+            similarity_model: None,
             cache_bytes: 64 * 1024 * 1024,
             max_answer_bytes: MAX_ANSWER_BYTES,
         };

@@ -1,7 +1,8 @@
-use llm::{ChatRequest, Message, Strategy, Tool, ToolCall};
+use llm::{ChatRequest, Message, Tool, ToolCall};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use crate::ask::Manner;
 use crate::{Error, config};
 
 /// What the engine writes for one turn.
@@ -14,7 +15,8 @@ struct Turn {
     #[serde(default)]
     tools: Vec<Offered>,
     output_schema: Option<Json>,
-    strategy: Option<Strategy>,
+    #[serde(flatten)]
+    manner: Manner,
 }
 
 #[derive(Debug, Deserialize)]
@@ -56,7 +58,7 @@ struct Offered {
 }
 
 /// The engine's account of the conversation as a request.
-pub(super) fn read(config: Json) -> Result<(ChatRequest, Option<Strategy>), Error> {
+pub(super) fn read(config: Json) -> Result<(ChatRequest, Manner), Error> {
     let turn: Turn = config::read(config)?;
     let request = ChatRequest {
         model: turn.model,
@@ -66,7 +68,7 @@ pub(super) fn read(config: Json) -> Result<(ChatRequest, Option<Strategy>), Erro
         max_tokens: turn.max_tokens,
         output_schema: turn.output_schema,
     };
-    Ok((request, turn.strategy))
+    Ok((request, turn.manner))
 }
 
 fn message(said: Said) -> Message {

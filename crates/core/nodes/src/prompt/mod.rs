@@ -7,10 +7,11 @@ use async_trait::async_trait;
 use engine::flow::Payload;
 use engine::flow::catalogue::HandlerSpec;
 use engine::{Answer, Context, Failure, Handler, Outcome};
-use llm::{ChatAnswer, ChatRequest, Finish, Gateway, Message, Strategy};
+use llm::{ChatAnswer, ChatRequest, Finish, Gateway, Message};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
+use crate::ask::Manner;
 use crate::{Error, ask, config};
 
 /// `prompt`: asks a model once.
@@ -26,7 +27,8 @@ struct Config {
     temperature: Option<f64>,
     max_tokens: Option<u32>,
     output_schema: Option<Json>,
-    strategy: Option<Strategy>,
+    #[serde(flatten)]
+    manner: Manner,
 }
 
 impl Prompt {
@@ -36,8 +38,8 @@ impl Prompt {
 
     async fn answer(&self, context: &Context, config: Json, input: &Json) -> Result<Answer, Failure> {
         let config: Config = config::read(config)?;
-        let (is_structured, strategy) = (config.output_schema.is_some(), config.strategy);
-        let request = (request(config, input)?, strategy);
+        let (is_structured, manner) = (config.output_schema.is_some(), config.manner);
+        let request = (request(config, input)?, manner);
         let answer = ask::ask(&self.gateway, context, request).await?;
         let usage = Some(ask::usage(&answer));
         match output(answer, is_structured) {

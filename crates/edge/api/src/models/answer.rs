@@ -2,7 +2,9 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
-use llm::{Allowance, Reply, ReplyBody};
+use llm::{Allowance, CacheOutcome, Reply, ReplyBody};
+
+use super::caller::CACHE_SIMILARITY;
 
 /// A model's answer, with who gave it, whether it was known, and what is left of the limits.
 pub(crate) fn answer(reply: Reply) -> Response {
@@ -24,6 +26,14 @@ pub(crate) fn answer(reply: Reply) -> Response {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);
         }
+    }
+    if let CacheOutcome::Similar(likeness) = cache {
+        let similarity = format!("{:.3}", f64::from(likeness.permille) / 1_000.0);
+        if let Ok(similarity) = HeaderValue::from_str(&similarity) {
+            headers.insert(CACHE_SIMILARITY, similarity);
+        }
+        let by = if likeness.is_embedded { "embeddings" } else { "words" };
+        headers.insert("x-cache-compared-by", HeaderValue::from_static(by));
     }
     if let Some(allowance) = allowance {
         limits(headers, &allowance);

@@ -1,7 +1,7 @@
 use accounts::{Scope, Session};
 use axum::http::{HeaderMap, header};
 use door::Failure;
-use llm::{CacheWish, Caller, KeyPolicy};
+use llm::{CacheWish, Caller, KeyPolicy, Threshold};
 
 use super::failure;
 use crate::ApiState;
@@ -10,6 +10,8 @@ use crate::ApiState;
 const KEYS: &str = "x-bloxserver-keys";
 /// How long the answer may be given again, in seconds.
 const CACHE_TTL: &str = "x-cache-ttl";
+/// From which similarity on an answer to another question will do.
+pub(crate) const CACHE_SIMILARITY: &str = "x-cache-similarity";
 /// A week: nothing is kept longer.
 const LONGEST_TTL_S: u64 = 7 * 86_400;
 
@@ -33,7 +35,11 @@ pub(crate) fn of(session: &Session, headers: &HeaderMap) -> Result<Caller, Failu
         Some(word) if word.eq_ignore_ascii_case("own") => KeyPolicy::OwnOnly,
         Some(_) => return Err(wrong(KEYS, "is not `own`, the only word it knows; leave it out otherwise")),
     };
-    Ok(Caller { tier: session.user.tier.to_string(), keys, ..Caller::of(session.user.id) })
+    let threshold = |text: &str| text.parse().ok().and_then(Threshold::new);
+    let similarity = text(headers, CACHE_SIMILARITY)?
+        .map(|text| threshold(text).ok_or_else(|| wrong(CACHE_SIMILARITY, "is not a number from 0.5 to 1")));
+    let similarity = similarity.transpose()?;
+    Ok(Caller { tier: session.user.tier.to_string(), keys, similarity, ..Caller::of(session.user.id) })
 }
 
 /// What the request says about the cache; fails like [`of`].

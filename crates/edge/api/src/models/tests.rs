@@ -75,6 +75,8 @@ db::testing::both_databases! {
                 ("x-cache-ttl", "an hour", "0 to 604800"),
                 ("x-cache-ttl", "-1", "0 to 604800"),
                 ("x-cache-ttl", "604801", "0 to 604800"),
+                ("x-cache-similarity", "0.4", "0.5 to 1"),
+                ("x-cache-similarity", "very", "0.5 to 1"),
             ] {
                 let mut request = post(path, ("x-api-key", &token), &hello("echo"));
                 let value = axum::http::HeaderValue::from_bytes(wrong.as_bytes()).unwrap();

@@ -99,10 +99,17 @@ fn llm(report: &mut Report<'_>, root: &Node) -> LlmDefaults {
     if !fields::is_map(report, llm, "`llm`") {
         return LlmDefaults::default();
     }
-    fields::check_keys(report, llm, "`llm`", &["model", "strategy", "retries"], &legacy::LLM_KEYS);
+    fields::check_keys(
+        report,
+        llm,
+        "`llm`",
+        &["model", "strategy", "retries", "similarity"],
+        &legacy::LLM_KEYS,
+    );
     LlmDefaults {
         model: fields::text(report, llm, "model").map(str::to_owned),
         retries: fields::whole_u32(report, llm, "retries", (0, 20)),
         strategy: fields::one_of(report, llm, "strategy", &STRATEGIES).map(str::to_owned),
+        similarity: fields::decimal(report, llm, "similarity", (0.5, 1.0)),
     }
 }

@@ -179,6 +179,7 @@ fn mistakes_of_the_sections_are_errors() {
         ("{name: t, timeout: 1 year}", "invalid_duration"),
         ("{name: t, max_messages: 0}", "out_of_range"),
         ("{name: t}\nllm: {strategy: fastest}", "invalid_value"),
+        ("{name: t}\nllm: {similarity: 0.3}", "out_of_range"),
         ("{name: t}\nllm: many", "wrong_type"),
         ("{name: t}\norganism: 1", "duplicate_key"),
     ] {

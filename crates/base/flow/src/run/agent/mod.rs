@@ -27,6 +27,7 @@ pub(super) fn request(
     Ok(json!({
         "model": agent.model.as_ref().or(organism.llm.model.as_ref()),
         "strategy": organism.llm.strategy,
+        "similarity": organism.llm.similarity,
         "temperature": agent.temperature,
         "max_tokens": agent.max_tokens,
         "messages": messages(state, id, &prompt),

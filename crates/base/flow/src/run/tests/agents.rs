@@ -164,7 +164,7 @@ fn a_model_that_calls_without_end_in_one_answer_is_heard_up_to_a_limit() {
 #[test]
 fn what_the_flow_says_of_models_holds_where_a_listener_says_nothing() {
     let text = "organism: {name: x}
-llm: {model: big, strategy: round-robin, retries: 4}
+llm: {model: big, strategy: round-robin, retries: 4, similarity: 0.9}
 listeners:
   - {name: a, description: d, agent: true, prompt: p, next: b}
   - {name: b, description: d, handler: prompt, config: {prompt: hi}, retry: {attempts: 2}, next: c}
@@ -173,6 +173,7 @@ listeners:
     let mut bench = Bench::read(text).start(json!(1));
     let said = |bench: &Bench, name: &str| {
         let config = bench.prepared(bench.step(name)).config;
+        assert_eq!(config["similarity"], json!(0.9));
         (config["model"].clone(), config["strategy"].clone())
     };
     assert_eq!(said(&bench, "a"), (json!("big"), json!("round-robin")));

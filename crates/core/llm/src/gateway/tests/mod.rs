@@ -1,5 +1,6 @@
 //! The gateway as a whole, against providers on the loopback.
 
+mod alike;
 mod failover;
 mod faults;
 mod interleavings;
