@@ -73,15 +73,14 @@ pub(super) async fn look_up(
             return Ok(Looked::Known(CacheOutcome::Similar(likeness), kept));
         }
     }
-    let mut lead = None;
-    if !wish.no_cache {
-        if subject.is_whole && !wish.no_store {
-            lead = match lead_or_answer(inner, key).await {
-                Ok(lead) => lead,
-                Err(kept) => return Ok(Looked::Known(CacheOutcome::Joined, kept)),
-            };
-        }
-    }
+    let may_share = subject.is_whole && !wish.no_cache && !wish.no_store;
+    let lead = match may_share {
+        true => match lead_or_answer(inner, key).await {
+            Ok(lead) => lead,
+            Err(kept) => return Ok(Looked::Known(CacheOutcome::Joined, kept)),
+        },
+        false => None,
+    };
     Ok(Looked::Unknown(Some(Place { key, ttl_ms, lead, may_keep: !wish.no_store, alike })))
 }
 
