@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { TEMPLATES } from "../src/templates/templates";
-import { type App, seen, startApp } from "./app";
+import { type App, button, seen, startApp } from "./app";
 import { chromiumPath, expectAccessible, openTab, picture } from "./browser";
 
 const LONG = "Nightly matching of marketplace orders, refunds and chargebacks against the ledger of November";
@@ -79,6 +79,8 @@ describe.skipIf(!chromiumPath)("a server that is in use", () => {
     await page.getByRole("region", { name: "Failed lately" }).getByRole("link", { name: "Invoices of the month" }).click();
     await seen(page.getByRole("listbox", { name: "Timeline" }));
     await seen(page.getByRole("link", { name: "Alerts", exact: true }));
+    await button(page, "Copy the link").click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
     await page.reload();
     await seen(page.getByRole("listbox", { name: "Timeline" }));
     await seen(page.getByRole("link", { name: "Alerts", exact: true }));

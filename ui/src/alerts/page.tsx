@@ -44,8 +44,9 @@ export function AlertsPage() {
           </Empty>
         )}
         {failures.length > 0 && <Failures failures={failures} />}
+        {failures.length > 0 && items.length > 0 && <h2 className="mx-auto max-w-240 px-4 pt-8 text-base">What the watchdog found</h2>}
         {items.length > 0 && (
-          <ul aria-label="Alerts" className="mx-auto max-w-240 px-4 py-4">
+          <ul aria-label="Alerts" className="mx-auto max-w-240 px-4 pb-4 first:pt-4">
             {items.map((alert) => (
               <Entry key={alert.id} alert={alert} flow={alert.flowId ? (names.get(alert.flowId) ?? "a flow") : null} />
             ))}

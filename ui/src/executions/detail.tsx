@@ -112,6 +112,9 @@ function Head({ execution, view, onView }: { execution: Execution; view: View; o
       <span className="flex items-center font-mono text-xs text-text-3 max-sm:hidden">
         {execution.id} <CopyButton text={execution.id} label="Copy the id" />
       </span>
+      <span className="flex items-center text-xs text-text-3">
+        link <CopyButton text={window.location.href} label="Copy the link" />
+      </span>
       {execution.waitingOn && status === "running" && (
         <span className="flex items-center gap-1.5 text-waiting">
           <Clock size={14} aria-hidden /> waits on {execution.waitingOn.kind}

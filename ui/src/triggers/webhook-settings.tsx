@@ -44,7 +44,7 @@ function Form({ trigger, onDone }: { trigger: Trigger; onDone(): void }) {
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
       <Field label="Its caller gets">
-        <Select value={config.respond ?? "accepted"} onChange={(event) => set({ respond: event.target.value as NonNullable<Config["respond"]> })}>
+        <Select data-autofocus value={config.respond ?? "accepted"} onChange={(event) => set({ respond: event.target.value as NonNullable<Config["respond"]> })}>
           <option value="result">The result</option>
           <option value="stream">What agents say while they say it, then the result</option>
           <option value="accepted">A receipt at once</option>
