@@ -45,7 +45,7 @@ fn said(output: &Output) -> String {
 }
 
 /// A value that is allowed, and not the default, for each setting. Those of secrets are to be masked.
-const ALLOWED: [(&str, &str); 48] = [
+const ALLOWED: [(&str, &str); 49] = [
     ("ENV", "development"),
     ("HOST", "0.0.0.0"),
     ("PORT", "9000"),
@@ -58,6 +58,8 @@ const ALLOWED: [(&str, &str); 48] = [
     ("RETENTION_EXECUTIONS", "500"),
     ("LLM_RETENTION_DAYS", "30"),
     ("CLERK_ISSUER", "https://clerk.example.com"),
+    // The name of a server, as Clerk writes it: it is public.
+    ("CLERK_PUBLISHABLE_KEY", "pk_test_Y2xlcmsuZXhhbXBsZS5jb20k"),
     ("CLERK_AUDIENCE", "blox"),
     ("CLERK_AUTHORIZED_PARTIES", "https://app.example.com"),
     ("CLERK_WEBHOOK_SECRET", "whsec_canary"),
@@ -172,6 +174,7 @@ fn a_wrong_value_stops_the_start_with_its_name_and_what_is_allowed() {
         ("LLM_RETENTION_DAYS", "-1", "0.."),
         ("CLERK_ISSUER", "clerk", "https address"),
         ("CLERK_AUDIENCE", " ", "empty"),
+        ("CLERK_PUBLISHABLE_KEY", "nonsense", "pk_"),
         ("CLERK_WEBHOOK_SECRET", "canary!", "whsec_"),
         ("DEFAULT_TIER", "gold", "enterprise"),
         ("EGRESS_ALLOW", "10.0.0.0/99", "10.0.0.0/99"),
