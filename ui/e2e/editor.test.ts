@@ -174,6 +174,13 @@ describe.skipIf(!chromiumPath)("the editor", () => {
     await expect.poll(() => app.api<{ listener: string; output: unknown }[]>(`/flows/${id}/pins`), { timeout: 20_000 }).toMatchObject([{ listener: "ask", output: { orderId: 7, note: "hello" } }]);
     await picture(page, "pinned");
     await expectAccessible(page);
+    await button(page, "Choose the payload").click();
+    await page.getByRole("dialog").getByRole("button", { name: "Test", exact: true }).click();
+    const newest = async () => (await app.api<{ items: { triggerType: string; status: string }[] }>(`/flows/${id}/executions`)).items;
+    await expect.poll(newest, { timeout: 20_000 }).toMatchObject([{ triggerType: "test", status: "error" }, { triggerType: "test", status: "success" }]);
+    expect((await app.api<{ status: string }>(`/flows/${id}`)).status).toBe("stopped");
+    await page.locator('[data-listener="look"][data-state="failed"]').waitFor();
+    await card(page, "ask").click();
     await button(page, "Unpin its output").click();
     await card(page, "ask").getByText("Pinned").waitFor({ state: "detached" });
     expect(await app.api<unknown[]>(`/flows/${id}/pins`)).toEqual([]);

@@ -123,6 +123,10 @@ export function Editor({ answer }: { answer: Answer<Flow> }) {
             setRunOpen(false);
             void saving.runWith(payload);
           }}
+          onTest={(payload) => {
+            setRunOpen(false);
+            void saving.testWith(payload);
+          }}
         />
         {saving.theirs && (
           <Conflict theirs={saving.theirs.body} onKeepMine={() => void saving.keepMine()} onTakeTheirs={saving.takeTheirs} onClose={saving.forgetTheirs} />

@@ -5,7 +5,7 @@ import { ApiError } from "@/api/error";
 import { runFlow } from "@/api/executions";
 import { readFlow, startFlow, stopFlow, updateFlow } from "@/api/flows";
 import type { Answer } from "@/api/call";
-import { testListener } from "@/api/pins";
+import { testFlow, testListener } from "@/api/pins";
 import type { Flow, Json } from "@/api/types";
 import { say, sayFailure } from "@/app/toasts";
 import { lastPayload } from "@/runs/payloads";
@@ -56,12 +56,13 @@ export function useSaving(store: EditorStore, flow: Flow) {
     if (isDirty(store.getState())) await put(store.getState().saved.etag);
   };
 
+  const show = (execution: { id: string }) => navigate({ to: "/flows/$flowId", params: { flowId: flow.id }, search: (before) => ({ ...before, run: execution.id }) });
+
   const runWith = (payload: Json) =>
     attempt("running", async () => {
       await putIfDirty();
       if (flow.status !== "running") taken(await startFlow(flow.id));
-      const execution = await runFlow(flow.id, payload);
-      await navigate({ to: "/flows/$flowId", params: { flowId: flow.id }, search: (before) => ({ ...before, run: execution.id }) });
+      await show(await runFlow(flow.id, payload));
     });
 
   return {
@@ -98,8 +99,13 @@ export function useSaving(store: EditorStore, flow: Flow) {
     test: (listener: string, executionId: string | null) =>
       attempt("testing", async () => {
         await putIfDirty();
-        const execution = await testListener(flow.id, listener, executionId);
-        await navigate({ to: "/flows/$flowId", params: { flowId: flow.id }, search: (before) => ({ ...before, run: execution.id }) });
+        await show(await testListener(flow.id, listener, executionId));
+      }),
+    /** Tries the whole text out without starting the flow. */
+    testWith: (payload: Json) =>
+      attempt("testing", async () => {
+        await putIfDirty();
+        await show(await testFlow(flow.id, payload));
       }),
     /** Runs with what it was last run with; false when there is nothing to run with yet. */
     runAgain(): boolean {
