@@ -9,7 +9,7 @@ use super::stage::{Stage, Token};
 use super::{Seq, State};
 
 /// The form of a snapshot: to be raised with every change of what a state holds or means.
-pub const SNAPSHOT_VERSION: u32 = 1;
+pub const SNAPSHOT_VERSION: u32 = 2;
 
 impl State {
     /// The state as text, between two decisions.

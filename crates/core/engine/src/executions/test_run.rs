@@ -76,7 +76,9 @@ impl Engine {
             }
             None => Message::default(),
         };
-        let payload = wish.input.clone().unwrap_or(message.payload);
+        // A test of one listener had its trigger's body beside what the listener took.
+        let brought = message.trigger_payload.unwrap_or(message.payload);
+        let payload = wish.input.clone().unwrap_or(brought);
         let test = Some(Arc::new(TestRun { pins, alone: None }));
         Ok(Message { payload, test, replay_of: None, trigger_payload: None, ..message })
     }

@@ -7,9 +7,7 @@ impl Engine {
     /// Starts a stopped flow: from here on its triggers start executions of the present text.
     pub async fn start_flow(&self, owner: OwnerId, id: FlowId, if_match: Option<i64>) -> Result<Flow> {
         let flow = self.get_flow(owner, id).await?;
-        let now = self.now();
-        let version = self.journal().version_of(id, &flow.organism_yaml, self.sources().id(), now).await?;
-        let plan = self.keep_plan(version.id, &version.organism_yaml)?;
+        let (now, plan) = (self.now(), self.plan(self.saved_version(&flow).await?).await?);
         let started = self.change_flow(owner, id, Some(if_match.unwrap_or(flow.revision)), |flow| {
             if !matches!(flow.status, FlowStatus::Stopped | FlowStatus::Error) {
                 return Err(Error::WrongState {
@@ -20,7 +18,7 @@ impl Engine {
             flow.status = FlowStatus::Running;
             flow.error_message = None;
             flow.node = Some(self.node());
-            flow.version = Some(version.id);
+            flow.version = Some(plan.version);
             flow.concurrency = plan.organism.concurrency;
             flow.updated_at = now;
             Ok(())

@@ -18,14 +18,10 @@ pub(super) fn check(kind: TriggerKind, config: &Json) -> Result<()> {
             known(fields, Schedule::FIELDS).and_then(|()| Schedule::read(config).map(|_| ()))
         }
         TriggerKind::Manual => known(fields, &["type", "payload"]),
-        TriggerKind::Flow => {
-            let message = "is `flow`: a flow that calls another one needs no trigger; write webhook, schedule or manual";
-            Err(Error::Invalid { field: "type", message: message.to_owned() })
-        }
-        TriggerKind::Test => {
-            let message =
-                "is `test`: whoever tries a flow out needs no trigger; write webhook, schedule or manual";
-            Err(Error::Invalid { field: "type", message: message.to_owned() })
+        TriggerKind::Flow | TriggerKind::Test => {
+            let kind = kind.as_str();
+            let message = format!("is `{kind}`, which needs no trigger; write webhook, schedule or manual");
+            Err(Error::Invalid { field: "type", message })
         }
     }
 }

@@ -54,7 +54,7 @@ both_databases! {
                 _ = gateway.pass(&caller, raw, CacheWish::default()) => panic!("nobody answers"),
                 () = async {
                     while double.seen().len() < asked {
-                        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+                        tokio::task::yield_now().await;
                     }
                 } => {}
             }
