@@ -4,10 +4,11 @@ import type { Diagnostic, Flow } from "@/api/types";
 import { sayFailure } from "@/app/toasts";
 import { links, TRIGGER } from "@/model/graph";
 import { layout, placeBeside, type Point } from "@/model/layout";
-import { type Organism, read } from "@/model/read";
+import { keepSame, type Organism, read } from "@/model/read";
 import { sizeOf } from "./canvas/size";
 import { isNote, isSame, type Notes, notesOf } from "./notes";
 import { placesOf } from "./places";
+import { ReaderBeside } from "./read-beside";
 
 /** What undo goes back to: the text, where things stand, and the comments beside them. */
 export interface Draft {
@@ -23,8 +24,8 @@ interface Saved extends Draft {
 
 /** Changes with the same name within this time are one step of undo, in milliseconds. */
 const MERGE_MS = 900;
-/** A text longer than this is read when the typing pauses, not at every key: characters, and milliseconds. */
-const LONG = { text: 8_000, restMs: 140 };
+/** A text longer than this is read beside the page, and when the typing pauses: characters, and milliseconds. */
+const LONG = { text: 8_000, restMs: 100 };
 /** How many steps back there are. */
 const MAX_PAST = 200;
 
@@ -41,12 +42,16 @@ export interface EditorState extends Draft {
   /** Whose answers stand in for their work in tests. */
   pinned: ReadonlySet<string>;
   isReadOnly: boolean;
+  /** A card is on its way: what takes long to draw waits until it stands. */
+  isDragging: boolean;
   past: Draft[];
   future: Draft[];
   /** Changes the text; what throws is said and changes nothing. Answers whether it was changed. */
   apply(change: (text: string) => string, options?: ApplyOptions): boolean;
   /** Takes a text as it was typed. */
   type(text: string): void;
+  /** Reads what was typed now, for whoever needs the text and the canvas to say the same. */
+  settle(): void;
   move(places: Map<string, Point>): void;
   arrange(): void;
   select(names: string[]): void;
@@ -56,6 +61,7 @@ export interface EditorState extends Draft {
   /** The server has taken this draft. */
   keep(saved: Saved): void;
   setReadOnly(isReadOnly: boolean): void;
+  setDragging(isDragging: boolean): void;
   setPinned(names: string[]): void;
   setDiagnostics(diagnostics: Diagnostic[]): void;
 }
@@ -77,7 +83,10 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
   const saved = { text: flow.organismYaml, places, notes: notesOf(flow.canvasState), etag };
   const now = draft ? { text: draft.text, organism: read(draft.text), places: new Map([...places, ...draft.places]), notes: draft.notes } : { ...saved, organism };
   let last = { name: "", at: 0 };
-  let reading: ReturnType<typeof setTimeout> | undefined;
+  let resting: ReturnType<typeof setTimeout> | undefined;
+  const beside = new ReaderBeside();
+  // The text was typed and is not read yet.
+  let isBehind = false;
 
   return createStore<EditorState>((set, get) => {
     const push = (next: Partial<Draft>, merge: string | undefined, more: Partial<EditorState> = {}) => {
@@ -87,14 +96,14 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       const before = isSame ? past : [...past, { text, places, notes }].slice(-MAX_PAST);
       set({ ...next, past: before, future: [], ...more });
     };
-    const show = (text: string): Partial<EditorState> => {
-      const fresh = read(text);
+    const show = (text: string, fresh = read(text)): Partial<EditorState> => {
+      isBehind = false;
       if (fresh.problems.length > 0) return { problems: fresh.problems };
       const known = new Set(fresh.listeners.map((one) => one.name));
-      return { organism: fresh, problems: [], selection: get().selection.filter((name) => known.has(name) || name === TRIGGER || isNote(name)) };
+      return { organism: keepSame(fresh, get().organism), problems: [], selection: get().selection.filter((name) => known.has(name) || name === TRIGGER || isNote(name)) };
     };
-    const seen = (text: string): Partial<EditorState> => {
-      const shown = show(text);
+    const seen = (text: string, fresh = read(text)): Partial<EditorState> => {
+      const shown = show(text, fresh);
       return { ...shown, places: complete(shown.organism ?? get().organism, get().places) };
     };
     const typed = (text: string) => {
@@ -119,6 +128,7 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       line: null,
       pinned: new Set<string>(),
       isReadOnly: false,
+      isDragging: false,
       past: [],
       future: [],
       apply(change, options = {}) {
@@ -142,9 +152,13 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
         if (get().isReadOnly || text === get().text) return;
         if (text.length < LONG.text) return typed(text);
         push({ text }, "typing");
-        clearTimeout(reading);
-        reading = setTimeout(() => get().text === text && set(seen(text)), LONG.restMs);
+        isBehind = true;
+        clearTimeout(resting);
+        // What comes late is about a text that is no longer there.
+        const take = (fresh: Organism) => get().text === text && set(seen(text, fresh));
+        resting = setTimeout(() => get().text === text && beside.read(text, take), LONG.restMs);
       },
+      settle: () => isBehind && set(seen(get().text)),
       move(moved) {
         if (!get().isReadOnly) push({ places: new Map([...get().places, ...moved]) }, undefined);
       },
@@ -160,6 +174,7 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       redo: () => go("future", "past"),
       keep: (saved) => set({ saved }),
       setReadOnly: (isReadOnly) => set({ isReadOnly }),
+      setDragging: (isDragging) => set({ isDragging }),
       setPinned: (names) => set({ pinned: new Set(names) }),
       setDiagnostics: (diagnostics) => set({ diagnostics }),
     };

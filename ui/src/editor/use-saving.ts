@@ -45,6 +45,7 @@ export function useSaving(store: EditorStore, flow: Flow) {
   };
 
   const put = async (etag: string | null) => {
+    store.getState().settle();
     const { text, places, notes, organism } = store.getState();
     const answer = await updateFlow(flow.id, { organismYaml: text, canvasState: canvasStateOf(organism, { places, notes }) }, etag);
     store.getState().keep({ text, places, notes, etag: answer.etag });

@@ -1,8 +1,6 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Range, type YAMLMap } from "yaml";
+import { type Document, isMap, isScalar, isSeq, type Node, type Range, type YAMLMap } from "yaml";
 import type { Json } from "@/api/types";
-
-/** How texts are parsed everywhere in the model; keys that stand twice are the server's to complain about. */
-export const PARSE = { uniqueKeys: false, strict: false } as const;
+import { parse } from "./parse";
 
 /** One condition of a branch, and where it leads. */
 export interface Case {
@@ -53,8 +51,7 @@ export interface Organism {
 
 /** Reads a text; what is wrong in it is left out, and said in `problems` when it is the syntax. */
 export function read(text: string): Organism {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { ...PARSE, lineCounter: lines });
+  const { document, lines } = parse(text);
   const problems = document.errors.map((error) => {
     const place = lines.linePos(error.pos[0]);
     return { message: error.message.split(" at line ")[0] ?? "", line: place.line, column: place.col };
@@ -73,12 +70,23 @@ export function read(text: string): Organism {
   };
 }
 
+/** A text that was read again: the listeners that say what they said are the same objects, so that only the others are drawn again. */
+export function keepSame(fresh: Organism, before: Organism): Organism {
+  const known = new Map(before.listeners.map((one) => [one.name, one]));
+  const same = (one: Listener) => {
+    const old = known.get(one.name);
+    const stands = old?.index === one.index && old.line === one.line && old.endLine === one.endLine;
+    return old && stands && JSON.stringify(old.raw) === JSON.stringify(one.raw) ? old : one;
+  };
+  return { ...fresh, listeners: fresh.listeners.map(same) };
+}
+
 /** The listener that receives the trigger's message. */
 export function entryOf(organism: Organism): string | null {
   return organism.entry ?? organism.listeners[0]?.name ?? null;
 }
 
-function listener(item: Node, index: number, document: ReturnType<typeof parseDocument>, lineOf: (at: number) => number): Listener[] {
+function listener(item: Node, index: number, document: Document, lineOf: (at: number) => number): Listener[] {
   if (!isMap(item)) return [];
   const raw = item.toJS(document) as Record<string, Json>;
   const name = text(raw["name"]);
@@ -130,7 +138,7 @@ function child(root: YAMLMap | null, section: string, key: string): unknown {
   return isMap(map) ? map.get(key, true) : null;
 }
 
-function section(root: YAMLMap | null, name: string, document: ReturnType<typeof parseDocument>): Record<string, Json> {
+function section(root: YAMLMap | null, name: string, document: Document): Record<string, Json> {
   const map = root?.get(name, true);
   return isMap(map) ? (map.toJS(document) as Record<string, Json>) : {};
 }

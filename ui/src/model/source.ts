@@ -1,6 +1,6 @@
 import { isCollection, isMap, isScalar, type Node, type Pair, parseDocument, type Range, stringify, visit, type YAMLMap, type YAMLSeq } from "yaml";
 import type { Json } from "@/api/types";
-import { PARSE } from "./read";
+import { parse } from "./parse";
 
 /** A step on the way to a value: a key, or a place in a list. */
 export type Path = (string | number)[];
@@ -15,7 +15,7 @@ export class UnreadableText extends Error {
 
 /** The root of a text. @throws UnreadableText */
 export function rootOf(text: string): YAMLMap | null {
-  const document = parseDocument(text, PARSE);
+  const { document } = parse(text);
   if (document.errors.length > 0) throw new UnreadableText();
   return isMap(document.contents) ? document.contents : null;
 }

@@ -15,7 +15,7 @@ import type { TriggerNode } from "./trigger-card";
 
 export type CanvasNode = CardNode | TriggerNode | NoteNode;
 
-/** The nodes of a text where they stand; nodes that say the same as before are the same objects. */
+/** The nodes of a text where they stand; nodes that say the same as before are the same objects, and so is the list of them. */
 export function buildNodes(
   organism: Organism,
   places: Map<string, Point>,
@@ -23,12 +23,14 @@ export function buildNodes(
 ): CanvasNode[] {
   const old = new Map(before.map((node) => [node.id, node]));
   const at = (id: string) => places.get(id) ?? { x: 0, y: 0 };
+  const knownTrigger = old.get(TRIGGER) as TriggerNode | undefined;
+  const isKnownKinds = knownTrigger?.data.kinds === triggers;
   const trigger: TriggerNode = {
-    ...(old.get(TRIGGER) as TriggerNode | undefined),
+    ...knownTrigger,
     id: TRIGGER,
     type: "trigger",
     position: at(TRIGGER),
-    data: { kinds: triggers },
+    data: isKnownKinds ? knownTrigger.data : { kinds: triggers },
     ...sizeOf(undefined),
     deletable: false,
     ariaLabel: "The trigger",
@@ -39,8 +41,8 @@ export function buildNodes(
     const line = summary(listener, organism.model);
     const size = sizeOf(listener);
     const data = { listener, line, icon: handler?.icon, title: handler?.title ?? (listener.handler || "No handler yet") };
-    const isSame = known && JSON.stringify({ ...known.data }) === JSON.stringify(data);
-    return {
+    const isSame = known && saysSame(known.data, data);
+    return same(known, {
       ...known,
       id: listener.name,
       type: "card",
@@ -49,14 +51,34 @@ export function buildNodes(
       width: size.width,
       height: size.height,
       ariaLabel: `${listener.name}, ${data.title}: ${line}`,
-    };
+    });
   });
-  return [trigger, ...cards, ...[...notes].map(([id, text]) => noteNode(id, text, at(id), old.get(id) as NoteNode | undefined))];
+  const fresh = [same(old.get(TRIGGER), trigger), ...cards, ...[...notes].map(([id, text]) => noteNode(id, text, at(id), old.get(id) as NoteNode | undefined))];
+  return sameList(before, fresh);
 }
 
+/** Where a listener stands in the text is not on its card. */
+function saysSame(one: CardNode["data"], other: CardNode["data"]): boolean {
+  const isSame = one.line === other.line && one.icon === other.icon && one.title === other.title;
+  return isSame && (one.listener === other.listener || JSON.stringify(one.listener.raw) === JSON.stringify(other.listener.raw));
+}
+
+/** The node of before, when the new one is no other. */
+function same<N extends CanvasNode>(known: CanvasNode | undefined, fresh: N): N {
+  if (!known) return fresh;
+  const isSame = Object.entries(fresh).every(([key, value]) => {
+    const before = known[key as keyof CanvasNode] as unknown;
+    return before === value || (key === "position" && known.position.x === fresh.position.x && known.position.y === fresh.position.y);
+  });
+  return isSame ? (known as N) : fresh;
+}
+
+const sameList = <T>(before: T[], fresh: T[]): T[] => (before.length === fresh.length && fresh.every((one, place) => one === before[place]) ? before : fresh);
+
 function noteNode(id: string, text: string, position: Point, known: NoteNode | undefined): NoteNode {
+  const data = known?.data.text === text ? known.data : { text };
   // Under the cards: a note is about them.
-  return { ...known, id, type: "note", position, data: known?.data.text === text ? known.data : { text }, width: NOTE_WIDTH, initialHeight: 64, zIndex: -1, ariaLabel: `Note: ${text}` };
+  return same(known, { ...known, id, type: "note", position, data, width: NOTE_WIDTH, initialHeight: 64, zIndex: -1, ariaLabel: `Note: ${text}` });
 }
 
 /** The arrow's colour says how well the two ends fit; the line itself says what kind it is. */
@@ -66,7 +88,7 @@ const WORDS = { good: ", and it fits", partly: ", and some of what is required i
 export function buildEdges(organism: Organism, before: LineEdge[], handlers: Handler[]): LineEdge[] {
   const old = new Map(before.map((edge) => [edge.id, edge]));
   const byName = new Map(organism.listeners.map((one) => [one.name, one]));
-  return links(organism).map(({ id, from, port, to }) => {
+  const fresh = links(organism).map(({ id, from, port, to }): LineEdge => {
     const [source, target] = [byName.get(from), byName.get(to)];
     const fit = !isCall(port) && port !== "error" && source && target ? fitOf(source, target, organism, handlers) : null;
     const known = old.get(id);
@@ -90,4 +112,5 @@ export function buildEdges(organism: Organism, before: LineEdge[], handlers: Han
       ariaLabel: port === "peers" ? `${from} may call ${to}` : port === "do" ? `${from} begins each item with ${to}` : `${from} hands over to ${to}${fit ? WORDS[fit] : ""}`,
     };
   });
+  return sameList(before, fresh);
 }

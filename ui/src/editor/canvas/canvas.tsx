@@ -94,11 +94,13 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
 
   useEffect(() => {
     const chosen = new Set(selection);
-    setNodes((before) => before.map((node) => (node.selected === chosen.has(node.id) ? node : { ...node, selected: chosen.has(node.id) })));
+    const isRight = (node: CanvasNode) => (node.selected ?? false) === chosen.has(node.id);
+    setNodes((before) => (before.every(isRight) ? before : before.map((node) => (isRight(node) ? node : { ...node, selected: !node.selected }))));
   }, [selection, organism, notes]);
 
   useEffect(() => {
-    setEdges((before) => before.map((edge) => ((edge.selected ?? false) === (edge.id === line) ? edge : { ...edge, selected: edge.id === line })));
+    const isRight = (edge: LineEdge) => (edge.selected ?? false) === (edge.id === line);
+    setEdges((before) => (before.every(isRight) ? before : before.map((edge) => (isRight(edge) ? edge : { ...edge, selected: !edge.selected }))));
   }, [line]);
 
   useCentreKept(box);
@@ -196,7 +198,11 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
         edgeTypes={EDGE_TYPES}
         onNodesChange={onNodesChange}
         onEdgesChange={(changes: EdgeChange<LineEdge>[]) => setEdges((before) => applyEdgeChanges(changes.filter((change) => change.type !== "remove"), before))}
-        onNodeDragStop={(_, __, dragged) => store.getState().move(new Map(dragged.map((node) => [node.id, node.position])))}
+        onNodeDragStart={() => store.getState().setDragging(true)}
+        onNodeDragStop={(_, __, dragged) => {
+          store.getState().setDragging(false);
+          store.getState().move(new Map(dragged.map((node) => [node.id, node.position])));
+        }}
         onSelectionDragStop={(_, dragged) => store.getState().move(new Map(dragged.map((node) => [node.id, node.position])))}
         onSelectionChange={onSelectionChange}
         onConnect={onConnect}

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { Flow, Trigger } from "@/api/types";
 import { links, TRIGGER } from "@/model/graph";
 import { CopyButton } from "@/parts/copy";
@@ -26,7 +26,7 @@ interface Props {
 
 /** What is selected, and everything about it. */
 export function Inspector({ flow, triggers, width, isTesting, onTest }: Props) {
-  const selection = useEditor((state) => state.selection);
+  const selection = useSettledSelection();
   const organism = useEditor((state) => state.organism);
   const lineId = useEditor((state) => state.line);
   const line = useMemo(() => (lineId === null ? undefined : links(organism).find((one) => one.id === lineId)), [organism, lineId]);
@@ -71,6 +71,15 @@ export function Inspector({ flow, triggers, width, isTesting, onTest }: Props) {
       )}
     </aside>
   );
+}
+
+/** What is selected; while a card is dragged, what was before. */
+function useSettledSelection(): string[] {
+  const selection = useEditor((state) => state.selection);
+  const isDragging = useEditor((state) => state.isDragging);
+  const shown = useRef(selection);
+  if (!isDragging) shown.current = selection;
+  return shown.current;
 }
 
 function Triggers({ flow, triggers }: { flow: Flow; triggers: Trigger[] }) {
