@@ -6,6 +6,13 @@ interface Box extends Point {
   height: number;
 }
 
+/** What else is on the canvas. */
+export interface Around {
+  boxes: Box[];
+  /** The heights between which the other lines go. */
+  lines: { from: number; to: number }[];
+}
+
 /** How far a line keeps away from cards, in pixels. */
 const AIR = 14;
 /** How far it goes on before it turns. */
@@ -15,8 +22,8 @@ const OFFSET = 22;
 export const goesBack = (source: Point, target: Point): boolean => target.x < source.x + 8;
 
 /** A line that goes back: out to the right, along where nothing stands, and in from the left. */
-export function backPath(source: Point, target: Point, boxes: Box[]): [path: string, x: number, y: number] {
-  const centerY = corridor(source, target, boxes);
+export function backPath(source: Point, target: Point, around: Around): [path: string, x: number, y: number] {
+  const centerY = corridor(source, target, around);
   const [path, x, y] = getSmoothStepPath({
     sourceX: source.x,
     sourceY: source.y,
@@ -31,15 +38,17 @@ export function backPath(source: Point, target: Point, boxes: Box[]): [path: str
   return [path, x, y];
 }
 
-/** The height at which nothing stands between the two ends, the nearest to where the line comes from. */
-export function corridor(source: Point, target: Point, boxes: Box[]): number {
+/** The height at which no card stands between the two ends: where the fewest lines cross, or around both by the shorter way. */
+export function corridor(source: Point, target: Point, { boxes, lines }: Around): number {
   const [left, right] = [target.x - OFFSET, source.x + OFFSET];
   const inTheWay = gapsBetween(boxes.filter((box) => box.x < right && box.x + box.width > left));
   const [above, below] = [Math.min(source.y, target.y), Math.max(source.y, target.y)];
   const isBetween = (y: number) => y > above && y < below;
-  const nearest = (all: number[]) => all.toSorted((one, other) => Math.abs(one - source.y) - Math.abs(other - source.y))[0];
-  // Between the two bands of cards; else between the two ends; else around both.
-  return nearest(gapsBetween(boxes).filter(isBetween)) ?? nearest(inTheWay.filter(isBetween)) ?? nearest(inTheWay) ?? (above + below) / 2;
+  const crossed = (y: number) => lines.filter(({ from, to }) => Math.min(from, to) < y && y < Math.max(from, to)).length;
+  const far = (y: number) => Math.abs(y - target.y);
+  const quiet = (all: number[]) => all.filter(isBetween).toSorted((one, other) => crossed(one) - crossed(other) || far(one) - far(other))[0];
+  const nearest = inTheWay.toSorted((one, other) => far(one) - far(other))[0];
+  return quiet(gapsBetween(boxes)) ?? quiet(inTheWay) ?? nearest ?? (above + below) / 2;
 }
 
 /** Heights above, between and below boxes, each in the middle of its gap. */

@@ -247,7 +247,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
 
 function NothingYet() {
   return (
-    <p className="pointer-events-none absolute inset-x-0 top-1/2 text-center text-text-3">
+    <p className="pointer-events-none absolute inset-x-4 top-[calc(50%+56px)] text-center text-text-3">
       Nothing is here yet. Drag a handler from the left, or press A and type its name.
     </p>
   );

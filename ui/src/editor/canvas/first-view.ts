@@ -11,7 +11,7 @@ const LEAST_ZOOM = 0.2;
 /** What a card is read at. */
 const READABLE = 0.62;
 /** Air around the flow, in pixels; below stand the controls and the map. */
-const MARGIN = { side: 40, top: 40, bottom: 64 } as const;
+const MARGIN = { side: 32, top: 40, bottom: 64 } as const;
 
 /**
  * Where the canvas opens: on all of the flow and never larger than life, or, where that would be too small, on its beginning.

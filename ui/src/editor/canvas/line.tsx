@@ -1,10 +1,10 @@
-import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath, type InternalNode, Position, useStoreApi } from "@xyflow/react";
+import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath, Position, type ReactFlowState, useStoreApi } from "@xyflow/react";
 import { memo } from "react";
 import type { Fit } from "@/model/fit";
 import { isCall, type Port } from "@/model/listeners";
 import { useRun } from "@/runs/run-store";
 import { isNote } from "../notes";
-import { backPath, goesBack } from "./back-line";
+import { type Around, backPath, goesBack } from "./back-line";
 
 export type LineEdge = Edge<{ port: Port; fit: Fit | null }, "line">;
 
@@ -13,7 +13,7 @@ export const Line = memo(function Line(props: EdgeProps<LineEdge>) {
   const { sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, source, target, selected, data, markerEnd } = props;
   const cards = useStoreApi();
   const [path, x, y] = goesBackTo(props)
-    ? backPath({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, boxesOf(cards.getState().nodeLookup))
+    ? backPath({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, aroundOf(cards.getState()))
     : getBezierPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition });
   const messages = useRun(({ run }) => (run ? (run.messages.get(`${source} ${target}`) ?? 0) : null));
   const port = data?.port ?? "next";
@@ -25,7 +25,7 @@ export const Line = memo(function Line(props: EdgeProps<LineEdge>) {
         ? "var(--success)"
         : messages === 0
           ? "var(--line)"
-          : "var(--line-strong)";
+          : "color-mix(in srgb, var(--text-3) 70%, var(--bg))";
   return (
     <>
       <BaseEdge
@@ -58,8 +58,11 @@ function goesBackTo({ sourceX, sourceY, sourcePosition, targetX, targetY, target
   return isAcross && goesBack({ x: sourceX, y: sourceY }, { x: targetX, y: targetY });
 }
 
-function boxesOf(nodes: Map<string, InternalNode>): { x: number; y: number; width: number; height: number }[] {
-  return [...nodes.values()].flatMap(({ id, internals, measured, width = 0, height = 0 }) =>
-    isNote(id) ? [] : [{ ...internals.positionAbsolute, width: measured.width ?? width, height: measured.height ?? height }],
-  );
+function aroundOf({ nodeLookup, edges }: Pick<ReactFlowState, "nodeLookup" | "edges">): Around {
+  const boxes = new Map<string, Around["boxes"][number]>();
+  for (const { id, internals, measured, width = 0, height = 0 } of nodeLookup.values()) {
+    if (!isNote(id)) boxes.set(id, { ...internals.positionAbsolute, width: measured.width ?? width, height: measured.height ?? height });
+  }
+  const middle = (id: string) => (boxes.get(id)?.y ?? 0) + (boxes.get(id)?.height ?? 0) / 2;
+  return { boxes: [...boxes.values()], lines: edges.map((edge) => ({ from: middle(edge.source), to: middle(edge.target) })) };
 }
