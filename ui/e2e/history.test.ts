@@ -185,12 +185,12 @@ describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
     const secrets = page.locator("#secrets");
     await secrets.getByLabel("Name").fill("SHOP_KEY");
     await secrets.getByLabel("Value").fill("sealed-4711");
-    await secrets.getByRole("button", { name: "Keep it" }).click();
+    await secrets.getByRole("button", { name: "Add the secret" }).click();
     await seen(secrets.getByText("SHOP_KEY"));
     const variables = page.locator("#variables");
     await variables.getByLabel("Name").fill("limit");
     await variables.getByLabel("Value").fill("5");
-    await variables.getByRole("button", { name: "Keep it" }).click();
+    await variables.getByRole("button", { name: "Add the variable" }).click();
     await seen(variables.getByText("limit", { exact: true }));
     expect(await app.api(`/flows/${id}/variables/limit`)).toMatchObject({ value: 5 });
     expect(await app.api<unknown[]>("/secrets")).toEqual([]);

@@ -11,6 +11,9 @@ export interface Server {
   url: string;
   /** Opens a server that knows strangers only by their token. */
   token: string | null;
+  /** Ends it as a power cut would; `again` brings it back at the same address, with what it had on disk. */
+  kill(): Promise<void>;
+  again(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -21,20 +24,32 @@ export async function startServer(mode: "development" | "production" = "developm
   const env = { ...process.env, ENV: mode, PORT: String(port), BLOX_DATA_DIR: data, EGRESS_ALLOW: "127.0.0.1/32", ...more };
   const create = ["token", "create", "--email", "ada@example.com", "--name", "e2e"];
   const token = mode === "production" ? execFileSync(binary(), create, { env, stdio: ["ignore", "pipe", "ignore"] }).toString().trim() : null;
-  const child = spawn(binary(), ["serve"], { env, stdio: ["ignore", "ignore", "pipe"] });
-  let said = "";
-  child.stderr.on("data", (chunk: Buffer) => {
-    said += chunk.toString();
-  });
   const url = `http://127.0.0.1:${port}`;
-  await ready(url, child, () => said);
+  const serve = async () => {
+    const started = spawn(binary(), ["serve"], { env, stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    started.stderr.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    await ready(url, started, () => said);
+    return started;
+  };
+  let child = await serve();
+  const end = async (signal: "SIGTERM" | "SIGKILL") => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill(signal);
+    await gone;
+  };
   return {
     url,
     token,
+    kill: () => end("SIGKILL"),
+    async again() {
+      child = await serve();
+    },
     async stop() {
-      const gone = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await gone;
+      await end("SIGTERM");
       rmSync(data, { recursive: true, force: true });
     },
   };

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { ReactFlowProvider } from "@xyflow/react";
+import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { RotateCw } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { handlersQuery } from "@/api/flows";
@@ -11,6 +11,9 @@ import { DEMO_EVENTS, DEMO_FLOW, DEMO_HANDLERS } from "./demo-flow";
 
 /** So long is one event of the recorded run on the screen, in milliseconds. */
 const EVENT_MS = 420;
+
+/** How long the view takes to the next listener, in milliseconds. */
+const FOLLOW_MS = 180;
 
 /** The canvas of the product with a recorded run played over it, slowly enough to follow. */
 export function Demo() {
@@ -31,6 +34,7 @@ export function Demo() {
         <ReactFlowProvider>
           <div className="relative h-full">
             <Canvas triggers={TRIGGERS} isShowcase />
+            <Narrow />
             {hasEnded && (
               <Button icon={<RotateCw size={14} />} className="absolute top-3 left-3" onClick={play}>
                 Play it again
@@ -41,6 +45,18 @@ export function Demo() {
       </EditorContext>
     </QueryClientProvider>
   );
+}
+
+/** On a phone all of the flow is too small to read: the view goes along with what is at work. */
+function Narrow() {
+  const { fitView } = useReactFlow();
+  const at = useRun((state) => state.events.at(-1)?.listener);
+  useEffect(() => {
+    if (!at || !matchMedia("(max-width: 640px)").matches) return;
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    void fitView({ nodes: [{ id: at }], maxZoom: 0.9, duration: isStill ? 0 : FOLLOW_MS });
+  }, [at, fitView]);
+  return null;
 }
 
 const TRIGGERS = ["webhook" as const];

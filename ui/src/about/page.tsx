@@ -1,7 +1,9 @@
 import { Link } from "@tanstack/react-router";
-import { Bot, Braces, HardDriveDownload, History, KeyRound, Workflow } from "lucide-react";
+import { Bot, Braces, Check, HardDriveDownload, History, KeyRound, Workflow } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { Mark } from "@/app/mark";
+import { PRICES } from "./prices";
+import { Questions } from "./questions";
 
 const Demo = lazy(() => import("./demo").then((module) => ({ default: module.Demo })));
 
@@ -17,14 +19,7 @@ const POINTS = [
 const STEPS = [
   ["Draw", "Begin with a template or a blank canvas. Drag listeners in and connect them."],
   ["Run", "Press Run and watch messages go from listener to listener."],
-  ["Leave it", "Add a webhook or a schedule. It answers while you sleep, and tells you when something is wrong."],
-];
-
-const PRICES = [
-  { name: "Your own server", price: "Free", about: "One binary under Apache-2.0, on SQLite or PostgreSQL. As many flows and runs as it carries." },
-  { name: "Free", price: "$0", about: "1 flow and 1,000 runs a month." },
-  { name: "Pro", price: "$29 a month", about: "100 flows and 100,000 runs a month; further runs at $0.50 for 1,000." },
-  { name: "Enterprise", price: "By agreement", about: "1,000 flows, runs without a limit." },
+  ["Leave it running", "Add a webhook or a schedule. It answers while you sleep, and tells you when something is wrong."],
 ];
 
 /** What this is, for whoever comes by: a demo to look at, what it does, what it costs. */
@@ -33,7 +28,7 @@ export function AboutPage({ onSignIn }: { onSignIn?: () => void }) {
     document.title = "BloxServer";
   }, []);
   return (
-    <div className="h-full w-full overflow-y-auto bg-bg">
+    <div className="dotted h-full w-full overflow-y-auto bg-bg">
       <header className="mx-auto flex h-14 max-w-280 items-center gap-2 px-6">
         <Mark size={24} />
         <span className="text-base font-semibold">BloxServer</span>
@@ -44,6 +39,9 @@ export function AboutPage({ onSignIn }: { onSignIn?: () => void }) {
           <a href="#prices" className="hover:text-text max-sm:hidden">
             Prices
           </a>
+          <a href="#questions" className="hover:text-text max-sm:hidden">
+            Questions
+          </a>
           <a href="/docs" className="hover:text-text max-sm:hidden">
             API
           </a>
@@ -51,14 +49,20 @@ export function AboutPage({ onSignIn }: { onSignIn?: () => void }) {
         </nav>
       </header>
       <main>
-        <section className="mx-auto flex max-w-180 flex-col items-center gap-5 px-6 pt-16 pb-12 text-center">
+        <section className="rise mx-auto flex max-w-180 flex-col items-center gap-5 px-6 pt-16 pb-12 text-center">
           <h1 className="text-2xl font-semibold text-balance sm:text-[40px] sm:leading-12">Teams of AI agents that you can see, trust and leave running</h1>
           <p className="max-w-140 text-lg text-text-2">Draw how they work together. Run it, watch every message, and find each run as it was, even after the power went out.</p>
-          <Enter onSignIn={onSignIn} isLarge>
-            {onSignIn ? "Begin" : "Open your flows"}
-          </Enter>
+          <div className="flex flex-wrap justify-center gap-2">
+            <Enter onSignIn={onSignIn} isLarge>
+              {onSignIn ? "Begin" : "Open your flows"}
+            </Enter>
+            <a href="#demo" className="inline-flex h-9 items-center rounded-md border border-line-strong bg-raised px-4 text-base font-medium hover:bg-hover">
+              See it run
+            </a>
+          </div>
+          <p className="text-xs text-text-3">Apache-2.0 · one binary · no card for the free tier</p>
         </section>
-        <figure className="mx-auto max-w-280 px-6">
+        <figure id="demo" className="mx-auto max-w-360 scroll-mt-6 px-6">
           <div className="h-56 overflow-hidden rounded-lg border border-line bg-bg sm:h-110">
             <Suspense fallback={<div role="status" aria-label="Loading the demo" className="skeleton h-full" />}>
               <Demo />
@@ -90,18 +94,27 @@ export function AboutPage({ onSignIn }: { onSignIn?: () => void }) {
         </Part>
         <Part id="prices" title="Prices">
           <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
-            {PRICES.map(({ name, price, about }) => (
-              <li key={name} className="flex flex-col gap-2 rounded-lg border border-line bg-surface p-5">
+            {PRICES.map(({ name, price, about, isUsual }) => (
+              <li key={name} className={`flex flex-col gap-2 rounded-lg border bg-surface p-5 ${isUsual ? "border-accent" : "border-line"}`}>
                 <h3 className="text-text-2">{name}</h3>
                 <p className="text-xl font-semibold tabular">{price}</p>
-                <p className="text-text-2">{about}</p>
+                <ul className="flex flex-col gap-1 text-text-2">
+                  {about.map((point) => (
+                    <li key={point} className="flex gap-2">
+                      <Check size={14} className="mt-[3px] shrink-0 text-text-3" aria-hidden /> {point}
+                    </li>
+                  ))}
+                </ul>
               </li>
             ))}
           </ul>
           <p className="mt-3 text-xs text-text-3">A run is everything that one firing of a trigger causes, however many steps it takes. Models are paid to whoever serves them, with your own keys.</p>
         </Part>
+        <Part id="questions" title="Questions">
+          <Questions />
+        </Part>
       </main>
-      <footer className="mx-auto flex max-w-280 gap-5 border-t border-line px-6 py-6 text-xs text-text-3">
+      <footer className="mx-6 flex max-w-268 gap-5 border-t border-line py-6 text-xs text-text-3 min-[1120px]:mx-auto">
         <span>BloxServer, Apache-2.0</span>
         <a href="/docs" className="ml-auto hover:text-text">
           API reference

@@ -36,7 +36,11 @@ export function AlertsPage() {
     <>
       <Bar crumbs={[{ label: "Alerts" }]} />
       <main className="min-h-0 flex-1 overflow-y-auto">
-        {alerts.isPending && <SkeletonRows />}
+        {alerts.isPending && (
+          <div className="mx-auto max-w-240 pt-6">
+            <SkeletonRows height={68} />
+          </div>
+        )}
         {alerts.error && !alerts.data && <Failed error={alerts.error} retry={() => void alerts.refetch()} />}
         {alerts.data && items.length === 0 && failures.length === 0 && (
           <Empty icon={<BellOff size={20} />} title="Nothing to worry about">

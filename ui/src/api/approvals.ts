@@ -3,13 +3,15 @@ import { ask } from "./call";
 import type { Approval } from "./types";
 
 /** What executions ask persons, the newest first; what waits for somebody, or all of it. */
-export const approvalsQuery = (status: Approval["status"] | null) =>
+export const approvalsQuery = (status: Approval["status"] | null, flowId = "") =>
   infiniteQueryOptions({
-    queryKey: ["approvals", status],
-    queryFn: ({ pageParam, signal }) => ask("get", "/approvals", { query: { page: pageParam, pageSize: 50, ...(status ? { status } : {}) }, signal }),
+    queryKey: ["approvals", status, flowId],
+    queryFn: ({ pageParam, signal }) =>
+      ask("get", "/approvals", { query: { page: pageParam, pageSize: 50, ...(status ? { status } : {}), ...(flowId ? { flowId } : {}) }, signal }),
     initialPageParam: 1,
     getNextPageParam: (page) => (page.hasMore ? page.page + 1 : undefined),
-    refetchInterval: 5_000,
+    // Live at the newest; whoever went far back reads in peace.
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) <= 2 ? 5_000 : 60_000),
   });
 
 /** How many wait for somebody. */

@@ -1,4 +1,5 @@
 import { sessionToken } from "./clerk";
+import { lost, setStranger } from "./connection";
 import { ApiError, OfflineError } from "./error";
 import type { paths } from "./schema";
 import { token } from "./token";
@@ -86,11 +87,17 @@ export async function send(method: Method, address: string, asked: Sent): Promis
   if (asked.body !== undefined) init.body = JSON.stringify(asked.body);
   const response = await fetch(`/api/v1${filled(address, asked)}`, init).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
+    void lost();
     throw new OfflineError();
   });
-  if (!response.ok) throw await failure(response);
-  return response;
+  if (response.ok) return response;
+  if (response.status === 401) setStranger(true);
+  if (NOBODY.has(response.status)) void lost();
+  throw await failure(response);
 }
+
+/** What a server says that starts or ends, and what a proxy says in its place. */
+const NOBODY = new Set([502, 503, 504]);
 
 /** Clerk's host is away: what is asked is not asked as a stranger. */
 function unreachable(): never {
@@ -108,10 +115,18 @@ export function filled(address: string, { path = {}, query = {} }: Pick<Sent, "p
 
 async function failure(response: Response): Promise<ApiError> {
   const id = response.headers.get("x-request-id");
+  const pauseMs = retryAfterMs(response.headers.get("retry-after"));
   try {
     const { code, message, details } = (await response.json()) as Record<string, unknown>;
-    return new ApiError(response.status, String(code), String(message), details, id);
+    return new ApiError(response.status, String(code), String(message), details, id, pauseMs);
   } catch {
-    return new ApiError(response.status, "unreadable", `the server answered ${response.status}`, null, id);
+    return new ApiError(response.status, "unreadable", `the server answered ${response.status}`, null, id, pauseMs);
   }
+}
+
+/** What `Retry-After` says: seconds, or a date. */
+export function retryAfterMs(said: string | null, now = Date.now()): number | null {
+  if (said === null) return null;
+  const ms = /^\d+$/.test(said.trim()) ? Number(said) * 1_000 : Date.parse(said) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : null;
 }

@@ -7,7 +7,8 @@ export const alertsQuery = infiniteQueryOptions({
   queryFn: ({ pageParam, signal }) => ask("get", "/alerts", { query: { page: pageParam, pageSize: 50 }, signal }),
   initialPageParam: 1,
   getNextPageParam: (page) => (page.hasMore ? page.page + 1 : undefined),
-  refetchInterval: 15_000,
+  // Live at the newest; whoever went far back reads in peace.
+  refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) <= 2 ? 15_000 : 60_000),
 });
 
 /** What was changed in the user's name, the newest first. */

@@ -1,4 +1,3 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { clerk } from "@/api/clerk";
 import { Button } from "@/parts/button";
@@ -6,10 +5,10 @@ import { Button } from "@/parts/button";
 type State = "loading" | "asking" | "refused" | "away";
 
 /** Clerk's own form, in our colours. */
-export function ClerkSignIn() {
-  const client = useQueryClient();
+export function ClerkSignIn({ onSession }: { onSession(): void }) {
   const place = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<State>("loading");
+  const signedIn = useRef(onSession);
   useEffect(() => {
     let close: (() => void) | null = null;
     let isGone = false;
@@ -21,7 +20,7 @@ export function ClerkSignIn() {
       if (found.session) return setState("refused");
       found.mountSignIn(node, { routing: "hash", withSignUp: true, appearance: { variables: colours() } });
       const stop = found.addListener(({ session }) => {
-        if (session) void client.resetQueries();
+        if (session) signedIn.current();
       });
       close = () => {
         stop();
@@ -34,7 +33,7 @@ export function ClerkSignIn() {
       isGone = true;
       close?.();
     };
-  }, [client]);
+  }, []);
   return (
     <div>
       {state === "loading" && <div role="status" aria-label="Loading" className="skeleton h-60" />}

@@ -1,19 +1,30 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ChevronDown } from "lucide-react";
+import { CalendarClock, ChevronDown, GitCommitHorizontal, History, type LucideIcon, Settings, SquarePen } from "lucide-react";
 import type { Flow } from "@/api/types";
 import { Menu } from "@/parts/menu";
 import { FlowStatusMark } from "@/parts/status";
+import { useCommands } from "./commands";
 
 const TABS = [
-  { to: "/flows/$flowId", label: "Editor" },
-  { to: "/flows/$flowId/executions", label: "Executions" },
-  { to: "/flows/$flowId/triggers", label: "Triggers" },
-  { to: "/flows/$flowId/versions", label: "Versions" },
-  { to: "/flows/$flowId/settings", label: "Settings" },
-] as const;
+  { to: "/flows/$flowId", label: "Editor", icon: SquarePen },
+  { to: "/flows/$flowId/executions", label: "Executions", icon: History },
+  { to: "/flows/$flowId/triggers", label: "Triggers", icon: CalendarClock },
+  { to: "/flows/$flowId/versions", label: "Versions", icon: GitCommitHorizontal },
+  { to: "/flows/$flowId/settings", label: "Settings", icon: Settings },
+] as const satisfies { to: string; label: string; icon: LucideIcon }[];
 
 /** How a flow stands, and its pages: the same on each of them. */
 export function FlowPlace({ flow, flowId }: { flow: Flow | undefined; flowId: string }) {
+  const navigate = useNavigate();
+  useCommands(
+    TABS.map(({ to, label, icon: Icon }, place) => ({
+      title: `${label} of this flow`,
+      group: "This flow",
+      icon: <Icon size={16} />,
+      shortcut: `F ${place + 1}`,
+      run: () => void navigate({ to, params: { flowId } }),
+    })),
+  );
   return (
     <>
       {flow && (

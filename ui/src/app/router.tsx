@@ -4,6 +4,7 @@ import { Dashboard } from "@/dashboard/dashboard";
 import type { ExecutionsSearch } from "@/executions/use-found";
 import { Empty } from "@/parts/states";
 import { Broken } from "./boundary";
+import { whenThere } from "./chunk";
 import { ABOUT, Frame } from "./frame";
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
@@ -33,7 +34,7 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: ABOUT,
-    component: lazyRouteComponent(() => import("@/about/page"), "AboutPage"),
+    component: lazyRouteComponent(() => whenThere(() => import("@/about/page")), "AboutPage"),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -42,63 +43,63 @@ const routes = [
       ...(search["view"] === "yaml" || search["view"] === "split" ? { view: search["view"] } : {}),
       ...(typeof search["run"] === "string" ? { run: search["run"] } : {}),
     }),
-    component: lazyRouteComponent(() => import("@/editor/page"), "EditorPage"),
+    component: lazyRouteComponent(() => whenThere(() => import("@/editor/page")), "EditorPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/flows/$flowId/executions",
-    component: lazyRouteComponent(() => import("@/executions/list"), "FlowExecutions"),
+    component: lazyRouteComponent(() => whenThere(() => import("@/executions/list")), "FlowExecutions"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/flows/$flowId/executions/$executionId",
-    component: lazyRouteComponent(() => import("@/executions/detail"), "ExecutionDetail"),
+    component: lazyRouteComponent(() => whenThere(() => import("@/executions/detail")), "ExecutionDetail"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/flows/$flowId/triggers",
-    component: lazyRouteComponent(() => import("@/triggers/page"), "TriggersPage"),
+    component: lazyRouteComponent(() => whenThere(() => import("@/triggers/page")), "TriggersPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/flows/$flowId/versions",
-    component: lazyRouteComponent(() => import("@/versions/page"), "VersionsPage"),
+    component: lazyRouteComponent(() => whenThere(() => import("@/versions/page")), "VersionsPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/flows/$flowId/settings",
-    component: lazyRouteComponent(() => import("@/flow-settings/page"), "FlowSettingsPage"),
+    component: lazyRouteComponent(() => whenThere(() => import("@/flow-settings/page")), "FlowSettingsPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/executions",
     validateSearch: executionsSearch,
-    component: lazyRouteComponent(() => import("@/executions/all"), "AllExecutions"),
+    component: lazyRouteComponent(() => whenThere(() => import("@/executions/all")), "AllExecutions"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/approvals",
-    component: lazyRouteComponent(() => import("@/approvals/page"), "ApprovalsPage"),
+    component: lazyRouteComponent(() => whenThere(() => import("@/approvals/page")), "ApprovalsPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/alerts",
-    component: lazyRouteComponent(() => import("@/alerts/page"), "AlertsPage"),
+    component: lazyRouteComponent(() => whenThere(() => import("@/alerts/page")), "AlertsPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/server",
-    component: lazyRouteComponent(() => import("@/server/page"), "ServerPage"),
+    component: lazyRouteComponent(() => whenThere(() => import("@/server/page")), "ServerPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/usage",
-    component: lazyRouteComponent(() => import("@/usage/page"), "UsagePage"),
+    component: lazyRouteComponent(() => whenThere(() => import("@/usage/page")), "UsagePage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/settings",
-    component: lazyRouteComponent(() => import("@/settings/page"), "SettingsPage"),
+    component: lazyRouteComponent(() => whenThere(() => import("@/settings/page")), "SettingsPage"),
   }),
 ] as const;
 

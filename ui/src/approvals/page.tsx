@@ -4,8 +4,10 @@ import { useState } from "react";
 import { approvalsQuery } from "@/api/approvals";
 import { Bar } from "@/app/bar";
 import { Button } from "@/parts/button";
+import { FlowSelect } from "@/parts/flow-select";
 import { Segmented } from "@/parts/segmented";
-import { Empty, Failed, SkeletonRows } from "@/parts/states";
+import { Empty, Failed, SkeletonPanels } from "@/parts/states";
+import { plural } from "@/parts/time";
 import { Question } from "./question";
 
 const SHOWN = [
@@ -16,13 +18,20 @@ const SHOWN = [
 /** What runs ask a person, the newest first. */
 export function ApprovalsPage() {
   const [shown, show] = useState<"pending" | "all">("pending");
-  const found = useInfiniteQuery(approvalsQuery(shown === "pending" ? "pending" : null));
+  const [flowId, setFlowId] = useState("");
+  const found = useInfiniteQuery(approvalsQuery(shown === "pending" ? "pending" : null, flowId));
+  const total = found.data?.pages[0]?.total ?? 0;
   const items = found.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
-      <Bar crumbs={[{ label: "Approvals" }]} middle={<Segmented label="Show" value={shown} options={SHOWN} onChange={show} />} />
+      <Bar crumbs={[{ label: "Approvals" }]} />
       <main className="min-h-0 flex-1 overflow-y-auto">
-        {found.isPending && <SkeletonRows />}
+        <search aria-label="Which approvals" className="sticky top-0 z-1 flex items-center gap-2 border-b border-line bg-bg px-4 py-2">
+          <Segmented label="Show" value={shown} options={SHOWN} onChange={show} />
+          <FlowSelect className="!h-7 !w-44 min-w-0" value={flowId} onChange={setFlowId} />
+          {total > 0 && <span className="ml-auto text-xs text-text-3 tabular max-sm:hidden">{plural(total, "question")}</span>}
+        </search>
+        {found.isPending && <SkeletonPanels heights={[120, 120, 120]} className="max-w-180 gap-4 px-4 py-4" />}
         {found.error && !found.data && <Failed error={found.error} retry={() => void found.refetch()} />}
         {found.data && items.length === 0 && (
           <Empty icon={<CircleHelp size={20} />} title={shown === "pending" ? "Nothing waits for you" : "No run has asked anything yet"}>

@@ -1,15 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Plus, Search, SearchX, Upload } from "lucide-react";
-import { useRef, useState } from "react";
+import { useDeferredValue, useMemo, useRef, useState } from "react";
 import { runSeriesQuery } from "@/api/executions";
 import { flowsQuery } from "@/api/flows";
 import { Bar } from "@/app/bar";
 import { useCommands } from "@/app/commands";
-import { byHour, type Column } from "@/executions/hours";
+import { byHour, type Column, pointsByFlow } from "@/executions/hours";
 import { Button } from "@/parts/button";
 import { Input, Select } from "@/parts/input";
-import { plural } from "@/parts/time";
+import { count, plural } from "@/parts/time";
 import { Empty, Failed, SkeletonRows } from "@/parts/states";
 import { FirstRun } from "./first-run";
 import { useHidden } from "./hidden";
@@ -32,8 +32,10 @@ export function Dashboard() {
   const [order, setOrder] = useState<Order>("changed");
   const [dialog, setDialog] = useState<NewFlowTab | null>(null);
   const searchField = useRef<HTMLInputElement>(null);
-  const all = flows.data?.filter((flow) => !hiddenIds.has(flow.id)) ?? [];
-  const shown = sorted(all, search, filter, order);
+  // Typing comes first; the list follows when there is time.
+  const wanted = useDeferredValue(search);
+  const all = useMemo(() => flows.data?.filter((flow) => !hiddenIds.has(flow.id)) ?? [], [flows.data, hiddenIds]);
+  const shown = useMemo(() => sorted(all, wanted, filter, order), [all, wanted, filter, order]);
   useCommands([
     { title: "New flow", group: "Flows", icon: <Plus size={16} />, shortcut: "C", run: () => setDialog("template") },
     { title: "Import a flow", group: "Flows", icon: <Upload size={16} />, run: () => setDialog("import") },
@@ -51,14 +53,13 @@ export function Dashboard() {
         </Button>
       </Bar>
       <main className="flex min-h-0 flex-1 flex-col">
-        {flows.isPending && <SkeletonRows />}
         {flows.error && !flows.data && <Failed error={flows.error} retry={() => void flows.refetch()} />}
         {flows.data && all.length === 0 && <FirstRun choose={() => setDialog("template")} />}
-        {all.length > 0 && (
+        {(flows.isPending || all.length > 0) && (
           <>
             <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2">
               <span className="relative max-w-72 min-w-30 flex-1 max-sm:max-w-none max-sm:basis-full">
-                <Search size={14} className="pointer-events-none absolute top-2 left-2 text-text-3" aria-hidden />
+                <Search size={14} className="pointer-events-none absolute top-[7px] left-2 text-text-3" aria-hidden />
                 <Input
                   ref={searchField}
                   type="search"
@@ -66,25 +67,26 @@ export function Dashboard() {
                   placeholder="Search flows"
                   value={search}
                   onChange={(event) => setSearch(event.target.value)}
-                  className="pl-7"
+                  className="!h-7 pl-7"
                 />
               </span>
-              <Select aria-label="Show" value={filter} onChange={(event) => setFilter(event.target.value as Filter)} className="!w-auto max-sm:!flex-1">
+              <Select aria-label="Show" value={filter} onChange={(event) => setFilter(event.target.value as Filter)} className="!h-7 !w-auto max-sm:!flex-1">
                 <option value="all">All</option>
                 <option value="running">Running</option>
                 <option value="stopped">Stopped</option>
                 <option value="error">Failed</option>
               </Select>
-              <Select aria-label="Order" value={order} onChange={(event) => setOrder(event.target.value as Order)} className="!w-auto max-sm:!flex-1">
+              <Select aria-label="Order" value={order} onChange={(event) => setOrder(event.target.value as Order)} className="!h-7 !w-auto max-sm:!flex-1">
                 <option value="changed">Last changed</option>
                 <option value="name">Name</option>
                 <option value="status">Status</option>
               </Select>
               <span className="ml-auto text-xs text-text-3 tabular max-sm:hidden">
-                {shown.length === all.length ? plural(all.length, "flow") : `${shown.length} of ${plural(all.length, "flow")}`}
+                {flows.isPending ? "" : shown.length === all.length ? plural(all.length, "flow") : `${count(shown.length)} of ${plural(all.length, "flow")}`}
               </span>
             </div>
-            {shown.length === 0 ? (
+            {flows.isPending && <SkeletonRows height={ROW_PX} />}
+            {flows.data && shown.length === 0 && (
               <Empty
                 icon={<SearchX size={20} />}
                 title="No flow matches"
@@ -99,9 +101,8 @@ export function Dashboard() {
                   </Button>
                 }
               />
-            ) : (
-              <FlowTable flows={shown} />
             )}
+            {shown.length > 0 && <FlowTable flows={shown} />}
           </>
         )}
       </main>
@@ -123,7 +124,7 @@ function FlowTable({ flows }: { flows: ReturnType<typeof sorted> }) {
   return (
     <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto" role="table" aria-label="Flows" aria-rowcount={flows.length}>
       <div role="row" className={`${COLUMNS} sticky top-0 z-1 h-8 items-center border-b border-line bg-bg text-xs text-text-3 max-sm:hidden`}>
-        {["Name", "Status", "Last run", "By the hour", "In a day", "Actions"].map((name) => (
+        {["Name", "Status", "Last run", "By the hour", "Last 24 hours", "Actions"].map((name) => (
           <span key={name} role="columnheader" className={name === "Actions" ? "text-right" : ""}>
             {name}
           </span>
@@ -147,6 +148,6 @@ function FlowTable({ flows }: { flows: ReturnType<typeof sorted> }) {
 /** What ran of each flow, hour by hour, in one question; `undefined` until it is answered. */
 function useColumns(): ((flowId: string) => Column[]) | undefined {
   const points = useQuery(runSeriesQuery(HOURS, { byFlow: true })).data?.points;
-  if (!points) return undefined;
-  return (flowId) => byHour(points.filter((point) => point.flowId === flowId), HOURS);
+  const byFlow = useMemo(() => points && pointsByFlow(points), [points]);
+  return byFlow && ((flowId) => byHour(byFlow.get(flowId) ?? [], HOURS));
 }

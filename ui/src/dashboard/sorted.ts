@@ -13,10 +13,14 @@ export function sorted(flows: FlowSummary[], search: string, filter: Filter, ord
   return flows.filter(matches).toSorted(BY[order]);
 }
 
+/** Many times as quick as `localeCompare`, which looks its rules up for every pair. */
+const { compare } = new Intl.Collator();
+const later = (a: string, b: string) => (a < b ? 1 : a > b ? -1 : 0);
+
 const BY: Record<Order, (a: FlowSummary, b: FlowSummary) => number> = {
-  changed: (a, b) => b.updatedAt.localeCompare(a.updatedAt),
-  name: (a, b) => a.name.localeCompare(b.name),
-  status: (a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name),
+  changed: (a, b) => later(a.updatedAt, b.updatedAt),
+  name: (a, b) => compare(a.name, b.name),
+  status: (a, b) => rank(a) - rank(b) || compare(a.name, b.name),
 };
 
 function kind(flow: FlowSummary): Filter {

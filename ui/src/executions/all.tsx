@@ -1,10 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { History, Search, SearchX } from "lucide-react";
-import { flowsQuery } from "@/api/flows";
 import type { TriggerKind } from "@/api/types";
 import { Bar } from "@/app/bar";
 import { Button } from "@/parts/button";
+import { FlowSelect } from "@/parts/flow-select";
 import { Input, Select } from "@/parts/input";
 import { Segmented } from "@/parts/segmented";
 import { Empty, Failed, SkeletonRows } from "@/parts/states";
@@ -18,7 +17,6 @@ const TRIGGERS: Record<TriggerKind, string> = { webhook: "By webhook", schedule:
 export function AllExecutions() {
   const search = useSearch({ from: "/executions" });
   const navigate = useNavigate({ from: "/executions" });
-  const flows = useQuery(flowsQuery).data ?? [];
   const list = useFound(search);
   const isFiltered = Object.keys(search).length > 0;
   const look = (change: Partial<Record<keyof ExecutionsSearch, string>>) => {
@@ -31,15 +29,8 @@ export function AllExecutions() {
       <main className="flex min-h-0 flex-1 flex-col">
         <search aria-label="Which executions" className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2">
           <Segmented label="Show" value={search.status ?? "all"} options={FILTERS} onChange={(word) => look({ status: word === "all" ? "" : word })} />
-          <Select aria-label="Flow" className="!w-40 max-sm:!flex-1" value={search.flow ?? ""} onChange={(event) => look({ flow: event.target.value })}>
-            <option value="">Every flow</option>
-            {flows.map((flow) => (
-              <option key={flow.id} value={flow.id}>
-                {flow.name}
-              </option>
-            ))}
-          </Select>
-          <Select aria-label="Started by" className="!w-32 max-sm:!flex-1" value={search.trigger ?? ""} onChange={(event) => look({ trigger: event.target.value })}>
+          <FlowSelect className="!h-7 !w-44 max-sm:!flex-1" value={search.flow ?? ""} onChange={(flow) => look({ flow })} />
+          <Select aria-label="Started by" className="!h-7 !w-32 max-sm:!flex-1" value={search.trigger ?? ""} onChange={(event) => look({ trigger: event.target.value })}>
             <option value="">Any trigger</option>
             {Object.entries(TRIGGERS).map(([kind, label]) => (
               <option key={kind} value={kind}>
@@ -47,27 +38,27 @@ export function AllExecutions() {
               </option>
             ))}
           </Select>
-          <Select aria-label="Since" className="!w-32 max-sm:!flex-1" value={search.since ?? ""} onChange={(event) => look({ since: event.target.value })}>
+          <Select aria-label="Since" className="!h-7 !w-32 max-sm:!flex-1" value={search.since ?? ""} onChange={(event) => look({ since: event.target.value })}>
             <option value="">At any time</option>
             <option value="hour">The last hour</option>
             <option value="day">The last day</option>
             <option value="week">The last week</option>
           </Select>
           <span className="relative min-w-40 flex-1">
-            <Search size={14} className="pointer-events-none absolute top-2 left-2 text-text-3" aria-hidden />
+            <Search size={14} className="pointer-events-none absolute top-[7px] left-2 text-text-3" aria-hidden />
             <Input
               type="search"
               aria-label="Text"
               placeholder="Id, flow or error"
               maxLength={200}
-              className="pl-7"
+              className="!h-7 pl-7"
               value={search.text ?? ""}
               onChange={(event) => look({ text: event.target.value })}
             />
           </span>
         </search>
         {!isFiltered && <RunChart />}
-        {list.isPending && <SkeletonRows count={8} />}
+        {list.isPending && <SkeletonRows count={8} height={36} />}
         {list.error && !list.data && <Failed error={list.error} retry={() => void list.refetch()} />}
         {list.data && list.rows.length === 0 && !list.hasNextPage && (isFiltered ? <NothingFound clear={() => void navigate({ search: {}, replace: true })} /> : <NothingRan />)}
         {list.data && list.rows.length === 0 && list.hasNextPage && (

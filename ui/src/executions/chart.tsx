@@ -5,10 +5,15 @@ import { byHour, type Column } from "./hours";
 
 const HOURS = 48;
 const HEIGHT_PX = 40;
+/** With what stands around it. */
+const WHOLE_PX = 77;
 
 /** How many runs ended in each of the last hours, of all flows or of one: failed ones below the others. */
 export function RunChart({ flowId }: { flowId?: string }) {
-  const points = useQuery(runSeriesQuery(HOURS, { flowId })).data?.points;
+  const series = useQuery(runSeriesQuery(HOURS, { flowId }));
+  const points = series.data?.points;
+  // The list below does not move when the chart comes.
+  if (series.isPending) return <div aria-hidden className="shrink-0 border-b border-line" style={{ height: WHOLE_PX }} />;
   if (!points || points.length === 0) return null;
   const columns = byHour(points, HOURS);
   const most = Math.max(...columns.map((column) => column.good + column.bad));
@@ -28,7 +33,10 @@ export function RunChart({ flowId }: { flowId?: string }) {
       </div>
       <figcaption className="mt-1 flex gap-x-4 text-xs text-text-3 tabular">
         <span>{text}</span>
-        {slowest > 0 && <span>19 of 20 within {duration(slowest)}</span>}
+        {slowest > 0 && <span className="max-sm:hidden">19 of 20 within {duration(slowest)}</span>}
+        <span aria-hidden className="ml-auto">
+          now
+        </span>
       </figcaption>
     </figure>
   );

@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Ban, Clock, Play, Waypoints } from "lucide-react";
+import { Ban, Clock, Eye, Play, Waypoints } from "lucide-react";
 import { useState } from "react";
 import { cancelExecution, executionQuery, replay } from "@/api/executions";
 import { flowQuery } from "@/api/flows";
 import type { Execution } from "@/api/types";
 import { Bar } from "@/app/bar";
+import { useCommands } from "@/app/commands";
 import { sayFailure } from "@/app/toasts";
 import { Button } from "@/parts/button";
 import { CopyButton } from "@/parts/copy";
@@ -15,6 +16,7 @@ import { Status } from "@/parts/status";
 import { Ago, duration, plural } from "@/parts/time";
 import { Conversation } from "@/runs/conversation";
 import { Payload } from "@/runs/json-tree";
+import { LinkState } from "@/runs/link-state";
 import { readPayload } from "@/runs/run-dialog";
 import { flatten, useRun } from "@/runs/run-store";
 import { useFollow } from "@/runs/use-follow";
@@ -22,6 +24,11 @@ import { VisitDetail } from "@/runs/visit-detail";
 import { Waterfall } from "@/runs/waterfall";
 
 type View = "timeline" | "conversations" | "raw";
+const VIEWS: { value: View; label: string }[] = [
+  { value: "timeline", label: "Timeline" },
+  { value: "conversations", label: "Conversations" },
+  { value: "raw", label: "Raw" },
+];
 
 /** One execution: over time, as conversations, and as it stands in the journal. */
 export function ExecutionDetail() {
@@ -39,12 +46,19 @@ export function ExecutionDetail() {
       sayFailure(error);
     }
   };
+  const isOver = execution.data !== undefined && execution.data.status !== "running";
+  useCommands([
+    ...VIEWS.map(({ value, label }) => ({ title: label, group: "This execution", icon: <Eye size={16} />, run: () => setView(value) })),
+    { title: "On the canvas", group: "This execution", icon: <Waypoints size={16} />, run: () => void navigate({ to: "/flows/$flowId", params: { flowId }, search: { run: executionId } }) },
+    ...(isOver ? [{ title: "Replay", group: "This execution", icon: <Play size={16} />, run: () => void again() }] : []),
+  ]);
   return (
     <>
       <Bar
         crumbs={[
           { label: "Flows", to: "/" },
           { label: flow?.name ?? "Flow", to: `/flows/${flowId}` },
+          { label: "Executions", to: `/flows/${flowId}/executions` },
           { label: executionId.slice(-12) },
         ]}
       >
@@ -58,7 +72,7 @@ export function ExecutionDetail() {
         </Link>
         {execution.data?.status === "running" && <Cancel flowId={flowId} executionId={executionId} />}
         {execution.data && (
-          <Button icon={<Play size={14} />} disabled={execution.data.status === "running"} onClick={() => void again()}>
+          <Button icon={<Play size={14} />} disabled={!isOver} onClick={() => void again()}>
             Replay
           </Button>
         )}
@@ -120,15 +134,12 @@ function Head({ execution, view, onView }: { execution: Execution; view: View; o
           <Clock size={14} aria-hidden /> waits on {execution.waitingOn.kind}
         </span>
       )}
+      <LinkState />
       <div className="sm:ml-auto">
         <Segmented
           label="View"
           value={view}
-          options={[
-            { value: "timeline", label: "Timeline" },
-            { value: "conversations", label: "Conversations" },
-            { value: "raw", label: "Raw" },
-          ]}
+          options={VIEWS}
           onChange={onView}
         />
       </div>

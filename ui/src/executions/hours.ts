@@ -24,3 +24,15 @@ export function byHour(points: Point[], hours: number, now = Date.now()): Column
     return { at, good: point?.success ?? 0, bad: (point?.error ?? 0) + (point?.timeout ?? 0) };
   });
 }
+
+/** The points of each flow; of all flows together, under no name. */
+export function pointsByFlow<T extends Point & { flowId?: string | null }>(points: T[]): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const point of points) {
+    const id = point.flowId ?? "";
+    const known = found.get(id);
+    if (known) known.push(point);
+    else found.set(id, [point]);
+  }
+  return found;
+}

@@ -3,10 +3,10 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { FlaskConical, History, MousePointerClick, Play, RotateCw, Timer, Webhook, Workflow } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { flowQuery, statsQuery } from "@/api/flows";
+import { statsQuery } from "@/api/flows";
 import type { ExecutionStatus, ExecutionSummary, TriggerKind } from "@/api/types";
-import { Bar } from "@/app/bar";
-import { FlowPlace } from "@/app/flow-tabs";
+import { useCommands } from "@/app/commands";
+import { FlowPage } from "@/app/flow-page";
 import { Button } from "@/parts/button";
 import { Segmented } from "@/parts/segmented";
 import { Empty, Failed, SkeletonRows } from "@/parts/states";
@@ -29,42 +29,42 @@ export type Filter = "all" | ExecutionStatus;
 /** The executions of one flow, the newest first. */
 export function FlowExecutions() {
   const { flowId } = useParams({ from: "/flows/$flowId/executions" });
-  const flow = useQuery(flowQuery(flowId)).data?.body;
   const stats = useQuery({ ...statsQuery(flowId), refetchInterval: 5_000 }).data;
   const [filter, setFilter] = useState<Filter>("all");
   const [isReplayOpen, setReplayOpen] = useState(false);
   const list = useFound({ flow: flowId, ...(filter === "all" ? {} : { status: filter }) });
+  useCommands([{ title: "Replay many", group: "This flow", icon: <RotateCw size={16} />, run: () => setReplayOpen(true) }]);
+  const actions = (
+    <Button icon={<RotateCw size={14} />} onClick={() => setReplayOpen(true)}>
+      Replay many
+    </Button>
+  );
   return (
-    <>
-      <Bar crumbs={[{ label: "Flows", to: "/" }, { label: flow?.name ?? "Flow" }]} middle={<FlowPlace flow={flow} flowId={flowId} />}>
-        {flow && (
-          <Button icon={<RotateCw size={14} />} onClick={() => setReplayOpen(true)}>
-            Replay many
-          </Button>
-        )}
-      </Bar>
-      <ReplayMany flowId={flowId} isOpen={isReplayOpen} onClose={() => setReplayOpen(false)} />
-      <main className="flex min-h-0 flex-1 flex-col">
-        <div className="flex shrink-0 flex-wrap items-center gap-x-6 gap-y-2 border-b border-line px-4 py-2">
-          <Segmented label="Show" value={filter} options={FILTERS} onChange={setFilter} />
-          {stats && stats.executionsTotal > 0 && (
-            <dl className="flex flex-wrap gap-x-5 text-xs text-text-2 tabular">
-              <Figure name="Runs" value={count(stats.executionsTotal)} />
-              <Figure name="Done" value={share(stats.executionsSuccess, stats.executionsTotal)} />
-              <Figure name="Failed" value={count(stats.executionsError + stats.executionsTimeout)} />
-              <Figure name="Mean" value={duration(stats.avgDurationMs)} />
-            </dl>
+    <FlowPage flowId={flowId} actions={actions} className="flex min-h-0 flex-1 flex-col">
+      {() => (
+        <>
+          <ReplayMany flowId={flowId} isOpen={isReplayOpen} onClose={() => setReplayOpen(false)} />
+          <div className="flex shrink-0 flex-wrap items-center gap-x-6 gap-y-2 border-b border-line px-4 py-2">
+            <Segmented label="Show" value={filter} options={FILTERS} onChange={setFilter} />
+            {stats && stats.executionsTotal > 0 && (
+              <dl className="flex flex-wrap gap-x-5 text-xs text-text-2 tabular">
+                <Figure name="Runs" value={count(stats.executionsTotal)} />
+                <Figure name="Done" value={share(stats.executionsSuccess, stats.executionsTotal)} />
+                <Figure name="Failed" value={count(stats.executionsError + stats.executionsTimeout)} />
+                <Figure name="Mean" value={duration(stats.avgDurationMs)} />
+              </dl>
+            )}
+          </div>
+          {filter === "all" && <RunChart flowId={flowId} />}
+          {list.isPending && <SkeletonRows count={8} height={ROW_PX} />}
+          {list.error && !list.data && <Failed error={list.error} retry={() => void list.refetch()} />}
+          {list.data && list.rows.length === 0 && <NoExecutions flowId={flowId} isFiltered={filter !== "all"} />}
+          {list.rows.length > 0 && (
+            <ExecutionTable rows={list.rows.map(({ flowName: _, ...row }) => row)} total={list.hasNextPage ? -1 : list.rows.length} onNear={list.more} label="Executions" />
           )}
-        </div>
-        {filter === "all" && <RunChart flowId={flowId} />}
-        {list.isPending && <SkeletonRows count={8} />}
-        {list.error && !list.data && <Failed error={list.error} retry={() => void list.refetch()} />}
-        {list.data && list.rows.length === 0 && <NoExecutions flowId={flowId} isFiltered={filter !== "all"} />}
-        {list.rows.length > 0 && (
-          <ExecutionTable rows={list.rows.map(({ flowName: _, ...row }) => row)} total={list.hasNextPage ? -1 : list.rows.length} onNear={list.more} label="Executions" />
-        )}
-      </main>
-    </>
+        </>
+      )}
+    </FlowPage>
   );
 }
 

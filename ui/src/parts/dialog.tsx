@@ -2,6 +2,7 @@ import { clsx } from "clsx";
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
+import { useOpener } from "./opener";
 
 interface Props {
   isOpen: boolean;
@@ -14,13 +15,16 @@ interface Props {
 }
 
 export function Dialog({ isOpen, onClose, title, description, children, footer, className }: Props) {
+  const opener = useOpener();
   return (
     <Radix.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-shade" />
         <Radix.Content
           {...(description ? {} : { "aria-describedby": undefined })}
+          onCloseAutoFocus={opener.giveBack}
           onOpenAutoFocus={(event) => {
+            opener.remember();
             // What the dialog is for comes before its close button.
             const marked = (event.currentTarget as HTMLElement).querySelector<HTMLElement>("[data-autofocus]");
             const first = marked?.querySelector<HTMLElement>(".cm-content") ?? marked;

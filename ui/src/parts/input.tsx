@@ -1,22 +1,27 @@
 import { clsx } from "clsx";
+import { ChevronDown } from "lucide-react";
 import type { ComponentProps, ReactNode, SelectHTMLAttributes, TextareaHTMLAttributes } from "react";
 
-export const FIELD =
-  "w-full rounded-md border border-line-strong bg-bg px-2 text-sm text-text transition-colors duration-100 hover:border-text-3 focus:border-accent focus:outline-none disabled:opacity-60";
+const FIELD =
+  "w-full rounded-md border border-line-strong bg-field px-2 transition-colors duration-100 hover:border-text-3 focus:border-accent focus:outline-none disabled:opacity-60";
 
 export function Input({ className, ...rest }: ComponentProps<"input">) {
-  return <input autoComplete="off" spellCheck={false} {...rest} className={clsx(FIELD, "h-8", className)} />;
+  return <input autoComplete="off" spellCheck={false} {...rest} className={clsx(FIELD, "h-8 text-sm text-text", className)} />;
 }
 
 export function TextArea({ className, ...rest }: TextareaHTMLAttributes<HTMLTextAreaElement>) {
-  return <textarea spellCheck={false} {...rest} className={clsx(FIELD, "min-h-20 resize-y py-1.5", className)} />;
+  return <textarea spellCheck={false} {...rest} className={clsx(FIELD, "min-h-20 resize-y py-1.5 text-sm text-text", className)} />;
 }
 
+/** The browser's own list behind a box like the others; the class is the box's. */
 export function Select({ className, children, ...rest }: SelectHTMLAttributes<HTMLSelectElement>) {
   return (
-    <select {...rest} className={clsx(FIELD, "h-8", className)}>
-      {children}
-    </select>
+    <span className={clsx("relative inline-flex h-8 w-full text-sm text-text", className)}>
+      <select {...rest} className={clsx(FIELD, "h-full appearance-none truncate pr-7")}>
+        {children}
+      </select>
+      <ChevronDown size={14} className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 text-text-3" aria-hidden />
+    </span>
   );
 }
 

@@ -21,7 +21,8 @@ interface Props {
 /** A menu under its trigger; null draws a line between groups. */
 export function Menu({ children, items, align = "end" }: Props) {
   return (
-    <DropdownMenu.Root>
+    // What lies behind stays what it is for who reads the page aloud: a menu is not a dialog.
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

@@ -71,4 +71,4 @@ export function duration(ms: number): string {
 const counts = new Intl.NumberFormat("en");
 export const count = (value: number): string => counts.format(value);
 
-export const plural = (value: number, word: string): string => `${count(value)} ${word}${value === 1 ? "" : "s"}`;
+export const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;

@@ -1,11 +1,12 @@
 import { Link } from "@tanstack/react-router";
-import { ExternalLink, LoaderCircle, WifiOff, X } from "lucide-react";
+import { ExternalLink, LoaderCircle, X } from "lucide-react";
 import { IconButton } from "@/parts/button";
 import { Splitter, useSize } from "@/parts/splitter";
 import { Status } from "@/parts/status";
 import { duration } from "@/parts/time";
 import { Tip } from "@/parts/tip";
 import type { Visit } from "./fold";
+import { LinkState } from "./link-state";
 import { useRun } from "./run-store";
 import { Waterfall } from "./waterfall";
 
@@ -18,7 +19,7 @@ interface Props {
 
 /** The execution on the canvas, over time. */
 export function Drawer({ flowId, executionId, onPin, onClose }: Props) {
-  const { run, link, pinned } = useRun();
+  const { run, pinned } = useRun();
   const height = useSize({ name: "timeline", initial: 240, least: 96, most: 560 });
   return (
     <>
@@ -27,11 +28,7 @@ export function Drawer({ flowId, executionId, onPin, onClose }: Props) {
         <header className="flex h-9 shrink-0 items-center gap-3 border-b border-line px-4">
           {run ? <Status word={run.status} /> : <LoaderCircle size={14} className="spin text-text-3" aria-label="Loading" />}
           {run?.end && run.start && <span className="text-text-2 tabular">{duration(run.end - run.start)}</span>}
-          {link === "reconnecting" && (
-            <span role="status" className="flex items-center gap-1.5 text-waiting">
-              <WifiOff size={14} aria-hidden /> Reconnecting; nothing is missed
-            </span>
-          )}
+          <LinkState />
           {run?.error && (
             <span className="min-w-0 truncate text-failed" title={run.error.message}>
               {run.error.message}

@@ -105,9 +105,9 @@ function Bars({ visit, start, total, now }: { visit: Visit; start: number; total
           <span
             key={piece.number}
             className={clsx(
-              "absolute top-1/2 h-2.5 min-w-[3px] -translate-y-1/2 rounded-[3px]",
+              "absolute top-1/2 h-3.5 min-w-[3px] -translate-y-1/2 rounded-[3px]",
               isRetried ? "striped border border-failed text-failed" : COLOURS[visit.state],
-              visit.kind !== "step" && visit.kind !== "agent" && "h-1.5 opacity-75",
+              visit.kind !== "step" && visit.kind !== "agent" && "!h-2 opacity-75",
               visit.tokens?.simulated && "striped opacity-80",
               visit.isReused && "opacity-35",
             )}

@@ -5,7 +5,7 @@ import { ApiError } from "@/api/error";
 import { modelHealthQuery, nodesQuery } from "@/api/operation";
 import type { ModelHealth, Node } from "@/api/types";
 import { Bar } from "@/app/bar";
-import { Empty, Failed, SkeletonRows } from "@/parts/states";
+import { Empty, Failed, SkeletonPanels } from "@/parts/states";
 import { Ago, count, duration, plural } from "@/parts/time";
 
 /** For those who run the server: its nodes, and how it is with models. */
@@ -17,7 +17,7 @@ export function ServerPage() {
     <>
       <Bar crumbs={[{ label: "Server" }]} />
       <main className="min-h-0 flex-1 overflow-y-auto">
-        {nodes.isPending && <SkeletonRows />}
+        {nodes.isPending && <SkeletonPanels heights={[104, 104]} className="max-w-240 gap-10 px-6 py-8" />}
         {isDenied && (
           <Empty icon={<ShieldX size={20} />} title="For operators">
             Whoever runs this server sees its nodes here. Your flows are not affected.
@@ -58,7 +58,7 @@ function Nodes({ nodes }: { nodes: Node[] }) {
               <span key="state" className={colour}>
                 {word}
               </span>,
-              <span key="name" className="font-mono text-xs">
+              <span key="name" className="font-mono text-xs whitespace-nowrap">
                 {node.address ?? node.id.slice(-12)}
                 {node.isThis && <span className="ml-2 rounded-sm border border-line-strong px-1 font-sans text-text-2">answers you</span>}
               </span>,

@@ -12,6 +12,7 @@ import { Audit } from "./audit";
 import { Keys } from "./keys";
 import { Secrets } from "./secrets";
 import { Section } from "./section";
+import { SECTIONS } from "./sections";
 import { Tokens } from "./tokens";
 import { Variables } from "./variables";
 
@@ -20,15 +21,6 @@ const THEMES: { value: Theme; label: string }[] = [
   { value: "light", label: "Light" },
   { value: "system", label: "System" },
 ];
-const SECTIONS = [
-  ["profile", "Profile"],
-  ["appearance", "Appearance"],
-  ["keys", "Provider keys"],
-  ["secrets", "Secrets"],
-  ["variables", "Variables"],
-  ["tokens", "Personal tokens"],
-  ["audit", "Changes"],
-] as const;
 
 /** What holds for a person rather than for a flow. */
 export function SettingsPage() {

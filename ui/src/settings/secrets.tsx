@@ -52,7 +52,7 @@ export function Secrets({ holder = null }: { holder?: Holder }) {
           />
         )}
       </Items>
-      <form onSubmit={submit} className="grid items-end gap-2 sm:grid-cols-[1fr_1fr_1fr_auto]">
+      <form onSubmit={submit} className="grid items-end gap-2 sm:grid-cols-[1fr_1fr_1fr_8rem]">
         <Field label="Name">
           <Input required placeholder="SHOP_KEY" value={name} onChange={(event) => setName(event.target.value)} className="font-mono" />
         </Field>
@@ -63,7 +63,7 @@ export function Secrets({ holder = null }: { holder?: Holder }) {
           <Input placeholder="shop.example.com" value={hosts} onChange={(event) => setHosts(event.target.value)} />
         </Field>
         <Button type="submit" className="!h-8" isBusy={put.isPending}>
-          Keep it
+          Add the secret
         </Button>
       </form>
     </Section>

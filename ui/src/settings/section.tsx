@@ -3,6 +3,7 @@ import { Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { explain } from "@/api/error";
 import { Button, IconButton } from "@/parts/button";
+import { useAgain } from "@/parts/states";
 
 export function Section({ id, title, about, children }: { id: string; title: string; about?: ReactNode; children: ReactNode }) {
   return (
@@ -20,12 +21,14 @@ export function Section({ id, title, about, children }: { id: string; title: str
 
 /** What a list of the account holds; nothing, something, or why it cannot be said. */
 export function Items<T>({ query, empty, children }: { query: UseQueryResult<T[]>; empty: string; children(item: T): ReactNode }) {
+  const refetch = () => void query.refetch();
+  useAgain(query.error, refetch);
   if (query.isPending) return <div role="status" aria-label="Loading" className="skeleton h-11" />;
   if (query.error) {
     return (
       <div role="alert" className="flex items-center gap-3">
         <p className="text-failed">{explain(query.error)}</p>
-        <Button onClick={() => void query.refetch()}>Try again</Button>
+        <Button onClick={refetch}>Try again</Button>
       </div>
     );
   }

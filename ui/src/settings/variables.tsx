@@ -45,7 +45,7 @@ export function Variables({ holder = null }: { holder?: Holder }) {
           />
         )}
       </Items>
-      <form onSubmit={submit} className="grid items-end gap-2 sm:grid-cols-[1fr_2fr_auto]">
+      <form onSubmit={submit} className="grid items-end gap-2 sm:grid-cols-[1fr_2fr_8rem]">
         <Field label="Name">
           <Input required placeholder="shop_url" value={name} onChange={(event) => setName(event.target.value)} className="font-mono" />
         </Field>
@@ -53,7 +53,7 @@ export function Variables({ holder = null }: { holder?: Holder }) {
           <Input required value={value} onChange={(event) => setValue(event.target.value)} className="font-mono" />
         </Field>
         <Button type="submit" className="!h-8" isBusy={put.isPending}>
-          Keep it
+          Add the variable
         </Button>
       </form>
     </Section>

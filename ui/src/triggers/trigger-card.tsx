@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CalendarClock, Ellipsis, FlaskConical, MousePointerClick, Play, Power, RefreshCw, Settings2, Trash2, TriangleAlert, Webhook, Workflow } from "lucide-react";
+import { CalendarClock, ChevronRight, Ellipsis, FlaskConical, MousePointerClick, Play, Power, RefreshCw, Settings2, Trash2, TriangleAlert, Webhook, Workflow } from "lucide-react";
 import { useState } from "react";
 import { deleteTrigger, regenerateToken, updateTrigger } from "@/api/triggers";
 import type { Json, Trigger } from "@/api/types";
@@ -8,7 +8,7 @@ import { Button } from "@/parts/button";
 import { CodeField } from "@/parts/code/code-field";
 import { CopyButton } from "@/parts/copy";
 import { Menu } from "@/parts/menu";
-import { Ago, exactTime, timeIn } from "@/parts/time";
+import { Ago, count, exactTime, plural, timeIn } from "@/parts/time";
 import { Payload } from "@/runs/json-tree";
 import { lastPayload } from "@/runs/payloads";
 import { cronText } from "./cron-text";
@@ -89,6 +89,13 @@ function WebhookPart({ trigger, url, isRunning }: { trigger: Trigger; url: strin
       <p className="flex flex-wrap items-center gap-x-3 text-xs text-text-2">
         {ANSWERS[String(trigger.config["respond"])] ?? ANSWERS["accepted"]}
         {isSet(trigger.config["signature"]) && <span>signed requests only</span>}
+        {trigger.config.header && (
+          <span>
+            only with the header <code className="font-mono">{trigger.config.header.name}</code>
+          </span>
+        )}
+        {(trigger.config.allowIps?.length ?? 0) > 0 && <span title={trigger.config.allowIps?.join("\n")}>from {plural(trigger.config.allowIps?.length ?? 0, "address", "addresses")} only</span>}
+        {trigger.config.ratePerMinute && <span>{count(trigger.config.ratePerMinute)} a minute</span>}
         <span className="ml-auto flex items-center">
           as curl <CopyButton text={curl} label="Copy as curl" />
         </span>
@@ -112,7 +119,9 @@ function TestCall({ trigger, url }: { trigger: Trigger; url: string }) {
   });
   return (
     <details className="group border-t border-line pt-3">
-      <summary className="cursor-default rounded-sm font-medium text-text-2 hover:text-text">Test call</summary>
+      <summary className="flex cursor-default items-center gap-1.5 rounded-sm font-medium text-text-2 hover:text-text">
+        <ChevronRight size={14} className="text-text-3 transition-transform duration-100 group-open:rotate-90" aria-hidden /> Test call
+      </summary>
       <div className="mt-2 flex flex-col gap-2">
         <CodeField label="Body of the test call" language="json" value={body} minLines={3} onChange={setBody} />
         <Button icon={<Play size={14} />} className="self-start" isBusy={call.isPending} onClick={() => call.mutate()}>
@@ -136,16 +145,16 @@ function SchedulePart({ trigger }: { trigger: Trigger }) {
   const zone = String(trigger.config["timezone"] ?? "UTC");
   return (
     <>
-      <p>
-        {cronText(cron)} <code className="ml-2 font-mono text-xs whitespace-nowrap text-text-2">{cron}</code>
-        <span className="ml-2 text-text-3">{zone}</span>
+      <p className="flex flex-wrap items-baseline gap-x-3">
+        {cronText(cron)} <code className="font-mono text-xs whitespace-nowrap text-text-2">{cron}</code>
+        <span className="text-text-3">{zone}</span>
       </p>
       {(trigger.nextFirings ?? []).length > 0 && (
         <div className="text-text-2">
           <h3 className="text-xs font-medium">Next firings</h3>
           <ol className="tabular">
             {trigger.nextFirings.map((at) => (
-              <li key={at} className="flex gap-3">
+              <li key={at} className="grid grid-cols-[max-content_1fr] gap-3 [&>:first-child]:min-w-42">
                 <span title={`${exactTime(at)} on this computer`}>{timeIn(at, zone)}</span>
                 <span className="text-text-3">
                   <Ago at={at} />

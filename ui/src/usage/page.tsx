@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { meQuery, usageQuery } from "@/api/account";
 import { Bar } from "@/app/bar";
-import { Failed, SkeletonRows } from "@/parts/states";
+import { Failed, SkeletonPanels } from "@/parts/states";
 import { count, dayOf, exactTime } from "@/parts/time";
 import { ModelUsage } from "./models";
 
@@ -14,7 +14,7 @@ export function UsagePage() {
     <>
       <Bar crumbs={[{ label: "Usage" }]} />
       <main className="min-h-0 flex-1 overflow-y-auto">
-        {usage.isPending && <SkeletonRows count={3} />}
+        {usage.isPending && <SkeletonPanels heights={[84, 104, 220]} className="max-w-240 gap-8 px-6 py-8" />}
         {usage.error && !data && <Failed error={usage.error} retry={() => void usage.refetch()} />}
         {data && (
           <div className="mx-auto flex max-w-240 flex-col gap-8 px-6 py-8">
@@ -33,7 +33,7 @@ export function UsagePage() {
                   className="h-2 overflow-hidden rounded-full bg-line-strong"
                 >
                   <div
-                    className={`h-full rounded-full ${data.runsPercentage >= 80 ? "bg-waiting" : "bg-success"}`}
+                    className={`h-full rounded-full ${data.runsPercentage >= 80 ? "bg-waiting" : "bg-text-3"}`}
                     style={{ width: `${Math.max(data.runsUsed > 0 ? 0.5 : 0, data.runsPercentage)}%` }}
                   />
                 </div>

@@ -2,11 +2,9 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
-import { flowQuery } from "@/api/flows";
 import type { Version } from "@/api/types";
 import { restoreVersion, versionQuery, versionsQuery } from "@/api/versions";
-import { Bar } from "@/app/bar";
-import { FlowPlace } from "@/app/flow-tabs";
+import { FlowPage } from "@/app/flow-page";
 import { say, sayFailure } from "@/app/toasts";
 import { Button } from "@/parts/button";
 import { DiffView } from "@/parts/diff-view";
@@ -20,35 +18,39 @@ type Against = "before" | "now";
 /** Every text that the flow had: what changed in each, and a way back. */
 export function VersionsPage() {
   const { flowId } = useParams({ from: "/flows/$flowId/versions" });
-  const answer = useQuery(flowQuery(flowId)).data;
   const versions = useInfiniteQuery(versionsQuery(flowId));
   const all = versions.data?.pages.flatMap((page) => page.items) ?? [];
   const [chosen, choose] = useState<number | null>(null);
   const newest = all[0]?.number ?? 0;
   const number = chosen ?? newest;
   return (
-    <>
-      <Bar crumbs={[{ label: "Flows", to: "/" }, { label: answer?.body.name ?? "Flow" }]} middle={<FlowPlace flow={answer?.body} flowId={flowId} />} />
-      <main className="flex min-h-0 flex-1 max-md:flex-col">
-        {versions.isPending && <SkeletonRows />}
-        {versions.error && !versions.data && <Failed error={versions.error} retry={() => void versions.refetch()} />}
-        {all.length > 0 && (
-          <>
-            <nav aria-label="Versions" className="w-60 shrink-0 overflow-y-auto border-r border-line p-2 max-md:max-h-40 max-md:w-full max-md:border-r-0 max-md:border-b">
-              {all.map((version) => (
-                <Entry key={version.id} version={version} isNewest={version.number === newest} isChosen={version.number === number} onChoose={() => choose(version.number)} />
-              ))}
-              {versions.hasNextPage && (
-                <Button look="quiet" className="w-full" isBusy={versions.isFetchingNextPage} onClick={() => void versions.fetchNextPage()}>
-                  Older ones
-                </Button>
-              )}
-            </nav>
-            <Comparison key={number} flowId={flowId} number={number} newest={newest} etag={answer?.etag ?? null} isEditable={isEditable(answer?.body.status)} />
-          </>
-        )}
-      </main>
-    </>
+    <FlowPage flowId={flowId} className="flex min-h-0 flex-1 max-md:flex-col">
+      {(flow, etag) => (
+        <>
+          {versions.isPending && (
+            <div className="w-60 shrink-0 border-r border-line max-md:w-full max-md:border-r-0">
+              <SkeletonRows height={36} />
+            </div>
+          )}
+          {versions.error && !versions.data && <Failed error={versions.error} retry={() => void versions.refetch()} />}
+          {all.length > 0 && (
+            <>
+              <nav aria-label="Versions" className="w-60 shrink-0 overflow-y-auto border-r border-line p-2 max-md:max-h-40 max-md:w-full max-md:border-r-0 max-md:border-b">
+                {all.map((version) => (
+                  <Entry key={version.id} version={version} isNewest={version.number === newest} isChosen={version.number === number} onChoose={() => choose(version.number)} />
+                ))}
+                {versions.hasNextPage && (
+                  <Button look="quiet" className="w-full" isBusy={versions.isFetchingNextPage} onClick={() => void versions.fetchNextPage()}>
+                    Older ones
+                  </Button>
+                )}
+              </nav>
+              <Comparison key={number} flowId={flowId} number={number} newest={newest} etag={etag} isEditable={isEditable(flow?.status)} />
+            </>
+          )}
+        </>
+      )}
+    </FlowPage>
   );
 }
 
