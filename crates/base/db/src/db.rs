@@ -100,10 +100,11 @@ impl Db {
         self.one(&PING, &[]).await.map(|_| ())
     }
 
-    /// Leaves the database in a tidy state at the end of the program: on SQLite everything in the one file.
-    pub async fn settle(&self) -> Result<()> {
+    /// Ends the database at the end of the program, for all clones: SQLite leaves everything in the one file, with nothing
+    /// beside it. Whoever asks it later is answered with `Unavailable`.
+    pub async fn close(&self) -> Result<()> {
         match &*self.0 {
-            Engine::Sqlite(sqlite) => sqlite.settle().await,
+            Engine::Sqlite(sqlite) => sqlite.close().await,
             Engine::Postgres(_) => Ok(()),
         }
     }

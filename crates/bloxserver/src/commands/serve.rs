@@ -96,7 +96,7 @@ impl Serve {
         measuring.await?;
         watching.await?;
         traces.close().await;
-        db.settle().await?;
+        db.close().await?;
         Ok(ExitCode::SUCCESS)
     }
 }

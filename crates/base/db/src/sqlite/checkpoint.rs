@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 
@@ -41,8 +42,9 @@ struct Log {
 }
 
 impl Checkpoints {
-    /// Watches the log of `writer` and copies it on `copier`, a second connection to the same file.
-    pub(super) fn start(writer: &mut Connection, copier: Connection) -> Result<Self> {
+    /// Watches the log of `writer` and copies it on `copier`, a second connection to the same file; its thread ends when
+    /// this is dropped.
+    pub(super) fn start(writer: &mut Connection, copier: Connection) -> Result<(Self, JoinHandle<()>)> {
         let log = Arc::new(Log::default());
         let seen = Arc::clone(&log);
         let watch = move |_: &mut rusqlite::hooks::Wal, pages| {
@@ -52,11 +54,11 @@ impl Checkpoints {
         writer.wal_hook(Some(watch)).map_err(|error| refused("WAL_HOOK", &error))?;
         let (begin, begins) = sync_channel(1);
         let copied = Arc::clone(&log);
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("sqlite-checkpoint".to_owned())
             .spawn(move || copy_beside(&copier, &copied, &begins))
             .map_err(|error| Error::Unavailable(error.to_string()))?;
-        Ok(Self { log, begin, kept_pages: 0 })
+        Ok((Self { log, begin, kept_pages: 0 }, thread))
     }
 
     /// What the writer does after each commit, once its caller is answered.
@@ -115,7 +117,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("test.db");
         let mut writer = connect(&path, 1_000).unwrap();
-        let mut checkpoints = Checkpoints::start(&mut writer, connect(&path, 1_000).unwrap()).unwrap();
+        let (mut checkpoints, _) = Checkpoints::start(&mut writer, connect(&path, 1_000).unwrap()).unwrap();
         writer.execute_batch("CREATE TABLE things (body BLOB)").unwrap();
         let (mut commits, mut before) = (0, 0);
         // A commit adds some 200 pages.

@@ -7,6 +7,8 @@ mod space;
 mod writer;
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
 
 use connection::connect_to_read;
 pub(crate) use connection::{check, connect};
@@ -28,24 +30,30 @@ pub(crate) struct Sqlite {
     /// Absent when it was opened for reading alone.
     writer: Option<Writer>,
     readers: Readers,
+    /// Each holds a connection; the last to end leaves one file.
+    threads: Mutex<Vec<JoinHandle<()>>>,
     heard: broadcast::Sender<String>,
 }
 
 impl Sqlite {
     pub(crate) fn open(path: &Path, settings: &Settings) -> Result<Self> {
         let mut connection = connect(path, settings.timeout_ms)?;
-        let checkpoints = Checkpoints::start(&mut connection, connect(path, settings.timeout_ms)?)?;
-        let writer = Some(Writer::start(connection, checkpoints)?);
-        let readers = Readers::start(settings, || connect(path, settings.timeout_ms))?;
-        let heard = broadcast::channel(HEARD_AT_ONCE).0;
-        Ok(Self { path: path.to_owned(), writer, readers, heard })
+        let (checkpoints, copier) = Checkpoints::start(&mut connection, connect(path, settings.timeout_ms)?)?;
+        let (writer, writing) = Writer::start(connection, checkpoints)?;
+        let (readers, mut threads) = Readers::start(settings, || connect(path, settings.timeout_ms))?;
+        threads.extend([copier, writing]);
+        Ok(Self::new(path, Some(writer), (readers, threads)))
     }
 
     /// Opens a file that is there, and leaves it and its folder as they are.
     pub(crate) fn open_to_read(path: &Path, settings: &Settings) -> Result<Self> {
-        let readers = Readers::start(settings, || connect_to_read(path, settings.timeout_ms))?;
+        let reading = Readers::start(settings, || connect_to_read(path, settings.timeout_ms))?;
+        Ok(Self::new(path, None, reading))
+    }
+
+    fn new(path: &Path, writer: Option<Writer>, (readers, threads): (Readers, Vec<JoinHandle<()>>)) -> Self {
         let heard = broadcast::channel(HEARD_AT_ONCE).0;
-        Ok(Self { path: path.to_owned(), writer: None, readers, heard })
+        Self { path: path.to_owned(), writer, readers, threads: Mutex::new(threads), heard }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -70,8 +78,15 @@ impl Sqlite {
         self.writer()?.turn().await
     }
 
-    pub(crate) async fn settle(&self) -> Result<()> {
-        self.writer()?.settle().await
+    /// Ends every connection: the last of them moves the log into the file, and removes what lay beside it.
+    pub(crate) async fn close(&self) -> Result<()> {
+        if let Some(writer) = &self.writer {
+            writer.close().await?;
+        }
+        self.readers.close();
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let ended = || threads.into_iter().for_each(|thread| drop(thread.join()));
+        tokio::task::spawn_blocking(ended).await.map_err(|error| Error::Unavailable(error.to_string()))
     }
 
     pub(crate) async fn give_back(&self) -> Result<u64> {
@@ -88,5 +103,30 @@ impl Sqlite {
 
     fn writer(&self) -> Result<&Writer> {
         self.writer.as_ref().ok_or_else(|| Error::Unavailable("it was opened for reading alone".to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static MAKE: Statement = Statement::new("MAKE", "CREATE TABLE things (name TEXT)");
+    static READ: Statement = Statement::new("READ", "SELECT name FROM things");
+
+    #[tokio::test]
+    async fn a_closed_database_is_one_file_and_answers_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        let settings = Settings::from_url(&format!("sqlite://{}", path.display())).unwrap();
+        let sqlite = Sqlite::open(&path, &settings).unwrap();
+        let mut turn = sqlite.begin().await.unwrap();
+        turn.run(&MAKE, &[]).await.unwrap();
+        turn.commit().await.unwrap();
+        assert!(sqlite.read(&READ, &[]).await.unwrap().is_empty());
+        sqlite.close().await.unwrap();
+        let left: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["test.db"]);
+        assert!(matches!(sqlite.read(&READ, &[]).await, Err(Error::Unavailable(_))));
     }
 }

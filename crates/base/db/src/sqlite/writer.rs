@@ -1,5 +1,6 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
@@ -33,19 +34,19 @@ enum Job {
     Script(Vec<Op>, oneshot::Sender<Result<Vec<Vec<Row>>>>),
     Transact(Vec<Op>, oneshot::Sender<Result<Vec<Vec<Row>>>>),
     Commit(oneshot::Sender<Result<()>>),
-    Settle(oneshot::Sender<Result<()>>),
+    Close,
     GiveBack(oneshot::Sender<Result<u64>>),
     Rollback,
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, checkpoints: Checkpoints) -> Result<Self> {
+    pub(super) fn start(connection: Connection, checkpoints: Checkpoints) -> Result<(Self, JoinHandle<()>)> {
         let (jobs, inbox) = channel();
-        std::thread::Builder::new()
+        let thread = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || work(&connection, checkpoints, &inbox))
             .map_err(|error| Error::Unavailable(error.to_string()))?;
-        Ok(Self { jobs, turn: Arc::new(Mutex::new(())) })
+        Ok((Self { jobs, turn: Arc::new(Mutex::new(())) }, thread))
     }
 
     pub(super) async fn turn(&self) -> Result<WriterTurn> {
@@ -53,10 +54,10 @@ impl Writer {
         Ok(WriterTurn { jobs: self.jobs.clone(), is_open: false, _turn: turn })
     }
 
-    /// Moves what stands in the write-ahead log into the file itself.
-    pub(super) async fn settle(&self) -> Result<()> {
+    /// Lets the thread end, once whoever writes has written.
+    pub(super) async fn close(&self) -> Result<()> {
         let turn = self.turn().await?;
-        turn.ask(Job::Settle).await
+        turn.jobs.send(Job::Close).map_err(|_| closed())
     }
 
     /// Gives some unused space back to the file system; answers how many bytes.
@@ -133,10 +134,7 @@ fn work(connection: &Connection, mut checkpoints: Checkpoints, inbox: &Receiver<
             Job::Script(ops, reply) => {
                 let _ = reply.send(within(connection, || script(connection, &ops)));
             }
-            Job::Settle(reply) => {
-                let settled = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-                let _ = reply.send(settled.map_err(|error| refused("SETTLE", &error)));
-            }
+            Job::Close => return,
             Job::GiveBack(reply) => {
                 let _ = reply.send(give_back(connection));
             }
