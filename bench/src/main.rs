@@ -81,6 +81,14 @@ enum Role {
         /// Where it listens.
         port: u16,
     },
+    /// Stands before the provider and only copies.
+    #[command(hide = true)]
+    Relay {
+        /// Where it listens.
+        port: u16,
+        /// Where the provider does.
+        provider: u16,
+    },
 }
 
 fn main() -> Result<()> {
@@ -90,6 +98,7 @@ fn main() -> Result<()> {
         match program.role {
             Some(Role::Echo { port }) => echo::serve(port).await,
             Some(Role::Provider { port }) => models::serve(port).await,
+            Some(Role::Relay { port, provider }) => models::relay(port, provider).await,
             None => run(&program).await,
         }
     })

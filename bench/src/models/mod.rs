@@ -1,6 +1,7 @@
 //! What the gateway to models adds to a call: beside it, in the same run, the same call without it.
 
 mod asked;
+mod relay;
 mod report;
 mod upstream;
 
@@ -10,6 +11,7 @@ use anyhow::Result;
 use tokio::time::sleep;
 
 use self::asked::{Asked, Found};
+pub(crate) use self::relay::relay;
 pub(crate) use self::report::table;
 pub(crate) use self::upstream::serve;
 use crate::Program;
@@ -23,10 +25,11 @@ const STREAMED: &str = r#","stream":true"#;
 /// A temperature at which answers are given again.
 const COLD: &str = r#","temperature":0"#;
 
-/// The same load past the gateway and through it.
+/// The same load past the gateway, through a relay that only copies, and through the gateway.
 #[derive(Debug)]
 pub(crate) struct Beside {
     direct: Found,
+    copied: Found,
     through: Found,
 }
 
@@ -55,20 +58,21 @@ pub(crate) async fn measure(program: &Program) -> Result<Models> {
     let provider = provider(&share).await?;
     let file = database.folder().join("models.toml");
     std::fs::write(&file, settings(&provider))?;
+    let relay = relay_to(&provider, &share).await?;
     let server = database.serve_models(&share, &file).await?;
     sleep(Duration::from_secs(1)).await;
     let idle_mb = server.resident_mb()?;
     let each = Duration::from_secs(program.llm);
     let ask = |server: &Server, more: &str| Asked::new(server.address, &token, more);
-    let beside = async |connections: u32, more: &str| -> Result<Beside> {
-        let direct = ask(&provider, more).load(connections, each).await?;
-        Ok(Beside { direct, through: ask(&server, more).load(connections, each).await? })
+    let all = async |connections: u32, asked: &dyn Fn(&Server) -> Asked| -> Result<Beside> {
+        let direct = asked(&provider).load(connections, each).await?;
+        let copied = asked(&relay).load(connections, each).await?;
+        Ok(Beside { direct, copied, through: asked(&server).load(connections, each).await? })
     };
-    let easily = |server: &Server| ask(server, "").at(EASY_PER_SECOND);
+    let beside = async |connections: u32, more: &str| all(connections, &|of| ask(of, more)).await;
     ask(&server, "").load(16, Duration::from_millis(500)).await?;
     let one = beside(1, "").await?;
-    let direct = easily(&provider).load(16, each).await?;
-    let easy = Beside { direct, through: easily(&server).load(16, each).await? };
+    let easy = all(16, &|of| ask(of, "").at(EASY_PER_SECOND)).await?;
     let before_ms = server.processor_ms()?;
     let many = beside(16, "").await?;
     let processor_ms = (server.processor_ms()? - before_ms) / many.through.whole.answers() as f64;
@@ -85,6 +89,14 @@ async fn provider(share: &Share) -> Result<Server> {
     let port = free_port()?;
     let mut command = share.beside(&std::env::current_exe()?);
     command.args(["provider", &port.to_string()]);
+    Server::start(command, port, "GET /").await
+}
+
+/// On the server's core, which only one of the two needs at a time.
+async fn relay_to(provider: &Server, share: &Share) -> Result<Server> {
+    let port = free_port()?;
+    let mut command = share.alone(&std::env::current_exe()?);
+    command.args(["relay", &port.to_string(), &provider.address.port().to_string()]);
     Server::start(command, port, "GET /").await
 }
 
