@@ -45,7 +45,8 @@ export function Editor({ answer }: { answer: Answer<Flow> }) {
   const isPaletteShown = wished ?? view === "canvas";
   const [isRunOpen, setRunOpen] = useState(false);
   const inspector = useSize({ name: "inspector", initial: 380, least: 300, most: 640 });
-  const text = useSize({ name: "text", initial: 500, least: 320, most: 1_000 });
+  // Half of what the rail and the inspector leave.
+  const text = useSize({ name: "text", initial: Math.min(500, Math.round((window.innerWidth - 432) / 2)), least: 320, most: 1_000 });
   const isReadOnly = flow.status !== "stopped" && flow.status !== "error";
 
   useEffect(() => store.getState().setReadOnly(isReadOnly), [store, isReadOnly]);

@@ -1,4 +1,5 @@
-import { graphlib, layout as dagre } from "@dagrejs/dagre";
+import { bands } from "./bands";
+import { inColumns, LARGE } from "./columns";
 import { type Link, TRIGGER } from "./graph";
 import { isCall } from "./listeners";
 
@@ -9,10 +10,7 @@ export interface Point {
 
 /** The size of a card, in pixels at zoom 1; a branch grows with its cases. */
 export const CARD = { width: 232, height: 72, port: 26, trigger: 132 } as const;
-const GAP = { columns: 64, rows: 36, peers: 28, below: 64 } as const;
-
-/** From here on a place at once is worth more than the fewest crossings: of 500 nodes it takes a third of the time. */
-const LARGE = 150;
+const GAP = { columns: 64, rows: 36, peers: 28, below: 64, bands: 64 } as const;
 
 interface Box {
   width: number;
@@ -22,7 +20,8 @@ interface Box {
 }
 
 /**
- * Where nodes stand when nobody has put them anywhere: left to right along `next`, an agent's peers below it.
+ * Where nodes stand when nobody has put them anywhere: left to right along `next`, an agent's peers below it; what would be
+ * too long a row to be seen as a whole goes on in the next, like a text.
  *
  * The same input gives the same output.
  */
@@ -76,27 +75,32 @@ function boxOf(id: string, world: World): Box {
 }
 
 function place(main: string[], forward: Map<string, string[]>, boxes: Map<string, Box>, sizeOf: World["sizeOf"]): Map<string, Point> {
-  const graph = new graphlib.Graph();
-  const isLarge = main.length > LARGE;
-  graph.setGraph({ rankdir: "LR", nodesep: GAP.rows, ranksep: GAP.columns, ...(isLarge ? { ranker: "longest-path" } : {}) });
-  graph.setDefaultEdgeLabel(() => ({}));
-  for (const id of main) {
-    const box = boxes.get(id);
-    if (!box) continue;
-    // As much air above as the peers take below: the cards of a row stay in one line.
-    graph.setNode(id, { width: box.width, height: 2 * box.height - sizeOf(id).height });
-  }
-  for (const [from, targets] of forward) for (const to of targets) if (boxes.has(from) && boxes.has(to)) graph.setEdge(from, to);
-  dagre(graph, { disableOptimalOrderHeuristic: isLarge });
+  const order = (ids: string[]) => inColumns(ids, forward, (id) => ({ ...(boxes.get(id) ?? sizeOf(id)), card: sizeOf(id).height }), GAP);
+  const whole = order(main);
+  const starts = main.length > LARGE ? [0] : bands(whole.columns, whole.lines, GAP);
   const places = new Map<string, Point>();
-  for (const id of main) {
-    const box = boxes.get(id);
-    const middle = graph.node(id) as Point | undefined;
-    if (!box || !middle) continue;
-    const corner = { x: middle.x - box.width / 2, y: middle.y - sizeOf(id).height / 2 };
-    for (const [name, at] of box.places) places.set(name, { x: snap(corner.x + at.x), y: snap(corner.y + at.y) });
+  let top = 0;
+  for (const [place, start] of starts.entries()) {
+    const ids = whole.columns.slice(start, starts[place + 1]).flatMap((column) => column.ids);
+    const band = withPeers(starts.length === 1 ? whole.corners : order(ids).corners, boxes);
+    const all = [...band.values()];
+    const left = Math.min(...all.map((at) => at.x));
+    const above = Math.min(...all.map((at) => at.y));
+    // The trigger is narrower than a card: it stands above the right half of the one below.
+    const indent = starts.length > 1 && ids[0] === TRIGGER ? CARD.width - CARD.trigger : 0;
+    for (const [id, at] of band) places.set(id, { x: snap(at.x - left + indent), y: snap(at.y - above + top) });
+    top += GAP.bands + Math.max(...[...band].map(([id, at]) => at.y - above + sizeOf(id).height));
   }
   return places;
+}
+
+/** The corners of a band's nodes, and those of what stands below them. */
+function withPeers(corners: Map<string, Point>, boxes: Map<string, Box>): Map<string, Point> {
+  const all = new Map<string, Point>();
+  for (const [id, corner] of corners) {
+    for (const [name, at] of boxes.get(id)?.places ?? []) all.set(name, { x: corner.x + at.x, y: corner.y + at.y });
+  }
+  return all;
 }
 
 /** A place for a node that has none, while the others stay: right of whoever leads to it, below whatever is there. */

@@ -8,7 +8,6 @@ import {
   type Connection,
   type EdgeChange,
   type FinalConnectionState,
-  MiniMap,
   type NodeChange,
   ReactFlow,
   SelectionMode,
@@ -16,7 +15,7 @@ import {
   useStore,
   type Viewport,
 } from "@xyflow/react";
-import { type DragEvent, memo, type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type DragEvent, memo, type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { TriggerKind } from "@/api/types";
 import { TRIGGER } from "@/model/graph";
 import { CARD, type Point } from "@/model/layout";
@@ -28,9 +27,10 @@ import { insertListener } from "../insert";
 import { buildEdges, buildNodes, type CanvasNode } from "./build";
 import { Card } from "./card";
 import { CanvasControls } from "./controls";
-import { firstView } from "./first-view";
+import { boxOf, firstView } from "./first-view";
 import { InsertMenu } from "./insert-menu";
 import { Line, type LineEdge } from "./line";
+import { Map as CanvasMap } from "./map";
 import { NoteCard } from "./note-card";
 import { TriggerCard } from "./trigger-card";
 
@@ -81,8 +81,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
 
   useLayoutEffect(() => {
     const room = box.current?.getBoundingClientRect();
-    const boxes = nodes.map(({ position, width = 0, height = 64 }) => ({ ...position, width, height }));
-    if (room) setOpened(firstView(boxes, room, isShowcase ? 0 : undefined));
+    if (room) setOpened(firstView(nodes.map(boxOf), room, isShowcase ? 0 : undefined));
     // oxlint-disable-next-line react/exhaustive-deps -- once, before anything is drawn
   }, []);
 
@@ -180,8 +179,6 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
     (line: Connection | LineEdge) => line.target !== TRIGGER && !(line.source === line.target && isCall((line.sourceHandle ?? "next") as Port)),
     [],
   );
-  const minimap = useMemo(() => <MiniMap pannable zoomable position="bottom-right" nodeColor="var(--line-strong)" maskColor="transparent" nodeBorderRadius={6} />, []);
-
   return (
     <div
       ref={box}
@@ -229,7 +226,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
         onlyRenderVisibleElements={nodes.length > MANY_NODES}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--dot)" bgColor="var(--bg)" />
-        {nodes.length > FEW_NODES && !isShowcase && minimap}
+        {nodes.length > FEW_NODES && !isShowcase && <CanvasMap nodes={nodes} />}
       </ReactFlow>}
       <CanvasControls />
       {organism.listeners.length === 0 && notes.size === 0 && <NothingYet />}
@@ -250,7 +247,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
 
 function NothingYet() {
   return (
-    <p className="pointer-events-none absolute inset-x-0 top-1/2 text-center text-text-3">
+    <p className="pointer-events-none absolute inset-x-4 top-[calc(50%+56px)] text-center text-text-3">
       Nothing is here yet. Drag a handler from the left, or press A and type its name.
     </p>
   );

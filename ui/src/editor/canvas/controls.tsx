@@ -4,6 +4,7 @@ import { useCommands } from "@/app/commands";
 import { IconButton } from "@/parts/button";
 import { freshNote, NOTE_WIDTH } from "../notes";
 import { useEditor, useEditorStore } from "../store";
+import { boxOf, firstView } from "./first-view";
 
 const SMOOTH = { duration: 150 };
 
@@ -14,7 +15,7 @@ export function CanvasControls() {
   const surface = useStoreApi();
   const zoom = useStore((state) => Math.round(state.transform[2] * 100));
   const isReadOnly = useEditor((state) => state.isReadOnly);
-  const fit = () => void flow.fitView({ padding: 0.2, maxZoom: 1, ...SMOOTH });
+  const fit = () => void flow.setViewport(firstView(flow.getNodes().map(boxOf), surface.getState(), 0), SMOOTH);
   const arrange = () => {
     store.getState().arrange();
     requestAnimationFrame(fit);

@@ -1,7 +1,7 @@
-import type { Viewport } from "@xyflow/react";
+import type { Node, Viewport } from "@xyflow/react";
 import type { Point } from "@/model/layout";
 
-interface Box extends Point {
+export interface Box extends Point {
   width: number;
   height: number;
 }
@@ -11,7 +11,7 @@ const LEAST_ZOOM = 0.2;
 /** What a card is read at. */
 const READABLE = 0.62;
 /** Air around the flow, in pixels; below stand the controls and the map. */
-const MARGIN = { side: 40, top: 40, bottom: 64 } as const;
+const MARGIN = { side: 32, top: 40, bottom: 64 } as const;
 
 /**
  * Where the canvas opens: on all of the flow and never larger than life, or, where that would be too small, on its beginning.
@@ -21,10 +21,7 @@ const MARGIN = { side: 40, top: 40, bottom: 64 } as const;
 export function firstView(boxes: Box[], room: { width: number; height: number }, least: number = LEAST_ZOOM): Viewport {
   const [first] = boxes;
   if (!first || room.width === 0 || room.height === 0) return { x: room.width / 4, y: room.height / 3, zoom: 1 };
-  const left = Math.min(...boxes.map((box) => box.x));
-  const top = Math.min(...boxes.map((box) => box.y));
-  const width = Math.max(...boxes.map((box) => box.x + box.width)) - left;
-  const height = Math.max(...boxes.map((box) => box.y + box.height)) - top;
+  const { left, top, width, height } = around(boxes);
   const inner = { width: room.width - 2 * MARGIN.side, height: room.height - MARGIN.top - MARGIN.bottom };
   const fitting = Math.min(inner.width / width, inner.height / height, 1);
   const middle = MARGIN.top + inner.height / 2;
@@ -33,3 +30,21 @@ export function firstView(boxes: Box[], room: { width: number; height: number },
   }
   return { x: MARGIN.side - first.x * READABLE, y: middle - (first.y + first.height / 2) * READABLE, zoom: READABLE };
 }
+
+/** Whether some of it is outside of what is seen. */
+export function isCutOff(boxes: Box[], room: { width: number; height: number }, { x, y, zoom }: Viewport): boolean {
+  if (boxes.length === 0) return false;
+  const { left, top, width, height } = around(boxes);
+  const isInside = left * zoom + x >= 0 && top * zoom + y >= 0 && (left + width) * zoom + x <= room.width && (top + height) * zoom + y <= room.height;
+  return !isInside;
+}
+
+function around(boxes: Box[]): { left: number; top: number; width: number; height: number } {
+  const left = Math.min(...boxes.map((box) => box.x));
+  const top = Math.min(...boxes.map((box) => box.y));
+  const right = Math.max(...boxes.map((box) => box.x + box.width));
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height));
+  return { left, top, width: right - left, height: bottom - top };
+}
+
+export const boxOf = ({ position, measured, width, height }: Node): Box => ({ ...position, width: width ?? measured?.width ?? 0, height: height ?? measured?.height ?? 64 });

@@ -1,15 +1,20 @@
-import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyflow/react";
+import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath, Position, type ReactFlowState, useStoreApi } from "@xyflow/react";
 import { memo } from "react";
 import type { Fit } from "@/model/fit";
 import { isCall, type Port } from "@/model/listeners";
 import { useRun } from "@/runs/run-store";
+import { isNote } from "../notes";
+import { type Around, backPath, goesBack } from "./back-line";
 
 export type LineEdge = Edge<{ port: Port; fit: Fit | null }, "line">;
 
 /** An edge: solid for `next`, dashed for `peers`, red for where a failure goes; how many messages went along it. */
 export const Line = memo(function Line(props: EdgeProps<LineEdge>) {
   const { sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, source, target, selected, data, markerEnd } = props;
-  const [path, x, y] = getBezierPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition });
+  const cards = useStoreApi();
+  const [path, x, y] = goesBackTo(props)
+    ? backPath({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, aroundOf(cards.getState()))
+    : getBezierPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition });
   const messages = useRun(({ run }) => (run ? (run.messages.get(`${source} ${target}`) ?? 0) : null));
   const port = data?.port ?? "next";
   const colour = selected
@@ -20,7 +25,7 @@ export const Line = memo(function Line(props: EdgeProps<LineEdge>) {
         ? "var(--success)"
         : messages === 0
           ? "var(--line)"
-          : "var(--line-strong)";
+          : "color-mix(in srgb, var(--text-3) 70%, var(--bg))";
   return (
     <>
       <BaseEdge
@@ -46,3 +51,18 @@ export const Line = memo(function Line(props: EdgeProps<LineEdge>) {
     </>
   );
 });
+
+/** From a port on the right to one on the left, which is further left. */
+function goesBackTo({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition }: EdgeProps<LineEdge>): boolean {
+  const isAcross = sourcePosition === Position.Right && targetPosition === Position.Left;
+  return isAcross && goesBack({ x: sourceX, y: sourceY }, { x: targetX, y: targetY });
+}
+
+function aroundOf({ nodeLookup, edges }: Pick<ReactFlowState, "nodeLookup" | "edges">): Around {
+  const boxes = new Map<string, Around["boxes"][number]>();
+  for (const { id, internals, measured, width = 0, height = 0 } of nodeLookup.values()) {
+    if (!isNote(id)) boxes.set(id, { ...internals.positionAbsolute, width: measured.width ?? width, height: measured.height ?? height });
+  }
+  const middle = (id: string) => (boxes.get(id)?.y ?? 0) + (boxes.get(id)?.height ?? 0) / 2;
+  return { boxes: [...boxes.values()], lines: edges.map((edge) => ({ from: middle(edge.source), to: middle(edge.target) })) };
+}
