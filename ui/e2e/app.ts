@@ -40,3 +40,22 @@ export async function startApp(env: Record<string, string> = {}): Promise<App> {
 export const seen = (target: Locator) => target.first().waitFor({ state: "visible" });
 export const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 export const card = (page: Page, name: string) => page.locator(`[data-listener="${name}"]`);
+
+export async function boxOf(target: Locator) {
+  const box = await target.first().boundingBox();
+  if (!box) throw new Error("it is not there");
+  return box;
+}
+
+/** Clicks the middle of a line, where it is drawn. */
+export async function clickLine(page: Page, id: string): Promise<void> {
+  await page.locator(`[data-id="${id}"]`).waitFor({ state: "attached" });
+  const at = await page.evaluate((id) => {
+    const path = document.querySelector<SVGPathElement>(`[data-id="${id}"] path.react-flow__edge-path`);
+    const middle = path?.getPointAtLength(path.getTotalLength() / 2);
+    const matrix = path?.getScreenCTM();
+    return middle && matrix ? { x: middle.x * matrix.a + matrix.e, y: middle.y * matrix.d + matrix.f } : null;
+  }, id);
+  if (!at) throw new Error(`there is no line ${id}`);
+  await page.mouse.click(at.x, at.y);
+}

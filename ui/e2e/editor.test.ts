@@ -1,6 +1,6 @@
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type App, button, card, seen, startApp } from "./app";
+import { type App, boxOf, button, card, clickLine, seen, startApp } from "./app";
 import { chromiumPath, expectAccessible, picture } from "./browser";
 
 const LOOKS = `organism:
@@ -190,22 +190,3 @@ describe.skipIf(!chromiumPath)("the editor", () => {
     expect(app.tab.complaints).toEqual([]);
   });
 });
-
-async function boxOf(target: Locator) {
-  const box = await target.first().boundingBox();
-  if (!box) throw new Error("it is not there");
-  return box;
-}
-
-/** Clicks the middle of a line, where it is drawn. */
-async function clickLine(page: Page, id: string): Promise<void> {
-  await page.locator(`[data-id="${id}"]`).waitFor({ state: "attached" });
-  const at = await page.evaluate((id) => {
-    const path = document.querySelector<SVGPathElement>(`[data-id="${id}"] path.react-flow__edge-path`);
-    const middle = path?.getPointAtLength(path.getTotalLength() / 2);
-    const matrix = path?.getScreenCTM();
-    return middle && matrix ? { x: middle.x * matrix.a + matrix.e, y: middle.y * matrix.d + matrix.f } : null;
-  }, id);
-  if (!at) throw new Error(`there is no line ${id}`);
-  await page.mouse.click(at.x, at.y);
-}

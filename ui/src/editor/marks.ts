@@ -5,11 +5,11 @@ import type { SyntaxProblem } from "@/model/read";
 
 /** What the server says about a text, at its places; while it cannot be read, what keeps it from being read. */
 export function marksOf(text: Text, diagnostics: Diagnostic[], problems: SyntaxProblem[]): Mark[] {
-  if (problems.length > 0) {
-    return problems.map(({ message, line, column }) => {
-      const from = place(text, line, column);
-      return { from, to: Math.min(text.length, from + 1), severity: "error", message };
-    });
+  const [problem] = problems;
+  if (problem) {
+    // Those behind it follow from it.
+    const from = place(text, problem.line, problem.column);
+    return [{ from, to: Math.min(text.length, from + 1), severity: "error", message: problem.message }];
   }
   return diagnostics.map((one) => {
     const from = place(text, one.line, one.column);

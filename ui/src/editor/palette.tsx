@@ -1,4 +1,4 @@
-import { useReactFlow } from "@xyflow/react";
+import { useReactFlow, useStoreApi } from "@xyflow/react";
 import { PanelLeftClose } from "lucide-react";
 import { useRef, useState } from "react";
 import type { Handler } from "@/api/types";
@@ -7,6 +7,7 @@ import { IconButton } from "@/parts/button";
 import { Input } from "@/parts/input";
 import { Tip } from "@/parts/tip";
 import { DRAG_TYPE } from "./canvas/canvas";
+import { showCard } from "./canvas/show-card";
 import { HandlerIcon } from "./icons";
 import { behindSelection, insertListener } from "./insert";
 import { matching } from "./matching";
@@ -24,7 +25,9 @@ export function Palette({ onHide }: { onHide(): void }) {
   const handlers = useHandlers();
   const store = useEditorStore();
   const flow = useReactFlow();
+  const surface = useStoreApi();
   const isReadOnly = useEditor((state) => state.isReadOnly);
+  const line = useEditor((state) => state.line);
   const [search, setSearch] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const found = matching(handlers, search);
@@ -32,7 +35,7 @@ export function Palette({ onHide }: { onHide(): void }) {
     if (!handler || isReadOnly) return;
     insertListener(store, handler, behindSelection(store));
     const added = store.getState().selection[0];
-    if (added) requestAnimationFrame(() => void flow.fitView({ nodes: [{ id: added }], maxZoom: flow.getZoom(), minZoom: flow.getZoom(), duration: 150 }));
+    if (added) requestAnimationFrame(() => showCard(flow, surface.getState(), added));
     setSearch("");
   };
   useCommands([
@@ -52,7 +55,7 @@ export function Palette({ onHide }: { onHide(): void }) {
           ref={field}
           type="search"
           aria-label="Search handlers"
-          placeholder="Add a listener"
+          placeholder={line === null ? "Add a listener" : "Add on the line"}
           value={search}
           disabled={isReadOnly}
           onChange={(event) => setSearch(event.target.value)}

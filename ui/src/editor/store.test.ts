@@ -26,6 +26,13 @@ describe("the store of the editor", () => {
     expect(store.getState().organism.name).toBe("b");
   });
 
+  it("takes a move to where something stands already for no step", () => {
+    const store = createEditor(flow(TEXT), null, null);
+    store.getState().move(new Map([["one", { x: 400, y: 8 }]]));
+    store.getState().move(new Map([["one", { x: 400, y: 8 }]]));
+    expect(store.getState().past).toHaveLength(1);
+  });
+
   it("gathers what is typed in one go into one step", () => {
     const store = createEditor(flow(TEXT), null, null);
     for (const letter of "ten keys") store.getState().type(`${store.getState().text}# ${letter}\n`);
@@ -52,6 +59,13 @@ describe("the store of the editor", () => {
     expect(names(store)).toEqual(["one"]);
     vi.advanceTimersByTime(200);
     expect(names(store)).toEqual(["other"]);
+  });
+
+  it("keeps the line breaks that a text came with", () => {
+    const store = createEditor(flow(TEXT.replaceAll("\n", "\r\n")), null, null);
+    store.getState().type(`${TEXT}# typed\n`);
+    store.getState().apply((text) => setPath(text, ["organism", "description"], "new"));
+    expect(store.getState().text).toBe(`organism:\n  name: a\n  description: new\n${TEXT.slice(TEXT.indexOf("listeners"))}# typed\n`.replaceAll("\n", "\r\n"));
   });
 
   it("changes nothing while it is read-only", () => {

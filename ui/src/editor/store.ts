@@ -106,7 +106,7 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       const shown = show(text, fresh);
       return { ...shown, places: complete(shown.organism ?? get().organism, get().places) };
     };
-    const typed = (text: string) => {
+    const write = (text: string) => {
       const { places = get().places, ...shown } = seen(text);
       push({ text, places }, "typing", shown);
     };
@@ -134,7 +134,7 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       apply(change, options = {}) {
         if (get().isReadOnly) return false;
         try {
-          const text = change(get().text);
+          const text = withBreaksOf(get().text, change(get().text));
           const isSameText = text === get().text;
           if (isSameText && !options.places && !options.notes) return false;
           const shown = isSameText ? {} : show(text);
@@ -148,9 +148,10 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
           return false;
         }
       },
-      type(text) {
+      type(typed) {
+        const text = withBreaksOf(get().text, typed);
         if (get().isReadOnly || text === get().text) return;
-        if (text.length < LONG.text) return typed(text);
+        if (text.length < LONG.text) return write(text);
         push({ text }, "typing");
         isBehind = true;
         clearTimeout(resting);
@@ -160,7 +161,10 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       },
       settle: () => isBehind && set(seen(get().text)),
       move(moved) {
-        if (!get().isReadOnly) push({ places: new Map([...get().places, ...moved]) }, undefined);
+        const { places, isReadOnly } = get();
+        // The end of a drag is told twice.
+        const isElsewhere = [...moved].some(([id, at]) => places.get(id)?.x !== at.x || places.get(id)?.y !== at.y);
+        if (!isReadOnly && isElsewhere) push({ places: new Map([...places, ...moved]) }, undefined);
       },
       arrange() {
         if (!get().isReadOnly) push({ places: complete(get().organism, new Map([...get().places].filter(([id]) => isNote(id)))) }, undefined);
@@ -192,6 +196,11 @@ function complete(organism: Organism, known: Map<string, Point>): Map<string, Po
   const places = new Map(known);
   for (const id of missing) places.set(id, placeBeside(id, all, places));
   return places;
+}
+
+/** A text that came with the line breaks of Windows keeps them, also where something is new. */
+function withBreaksOf(before: string, text: string): string {
+  return before.includes("\r\n") ? text.replaceAll(/\r?\n/g, "\r\n") : text;
 }
 
 /** Whether something is not saved yet. */

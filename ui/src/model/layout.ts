@@ -12,6 +12,9 @@ export interface Point {
 export const CARD = { width: 232, height: 72, port: 26, trigger: 132 } as const;
 const GAP = { columns: 64, rows: 36, peers: 28, below: 64, bands: 64 } as const;
 
+/** From one column of cards to the next. */
+export const COLUMN = CARD.width + GAP.columns;
+
 interface Box {
   width: number;
   height: number;

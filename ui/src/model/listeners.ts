@@ -34,7 +34,8 @@ function sample(schema: Schema): Json {
   return fallback ?? choices?.[0] ?? examples?.[0] ?? (type === "object" ? {} : "");
 }
 
-const firstSentence = (text: string): string => /^.*?[.:](?=\s|$)/.exec(text)?.[0].replace(/[.:]$/, "") ?? text;
+/** As a sentence of the text, where nothing is set in ticks. */
+const firstSentence = (text: string): string => (/^.*?[.:](?=\s|$)/.exec(text)?.[0].replace(/[.:]$/, "") ?? text).replaceAll("`", "");
 
 /** Adds a listener behind another, or at the end. @throws UnreadableText */
 export function addListener(text: string, listener: Record<string, Json>): string {
@@ -85,6 +86,8 @@ function removeOne(text: string, name: string): string {
   }
   const before = text.slice(0, start);
   const after = text.slice(end);
+  // Nothing stands behind it any more that the empty line could be a distance to.
+  if (after === "") return before.replace(/\n([ \t]*\n)+$/, "\n");
   return /\n[ \t]*\n$/.test(before) ? before + after.replace(/^([ \t]*\n)+/, "") : before + after;
 }
 

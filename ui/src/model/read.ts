@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, isSeq, type Node, type Range, type YAMLMap } from "yaml";
+import { type Document, isMap, isScalar, isSeq, type Node, type Range, type YAMLMap, type YAMLParseError } from "yaml";
 import type { Json } from "@/api/types";
 import { parse } from "./parse";
 
@@ -54,7 +54,7 @@ export function read(text: string): Organism {
   const { document, lines } = parse(text);
   const problems = document.errors.map((error) => {
     const place = lines.linePos(error.pos[0]);
-    return { message: error.message.split(" at line ")[0] ?? "", line: place.line, column: place.col };
+    return { message: sayProblem(error), line: place.line, column: place.col };
   });
   const root = isMap(document.contents) ? document.contents : null;
   const list = root?.get("listeners", true);
@@ -84,6 +84,14 @@ export function keepSame(fresh: Organism, before: Organism): Organism {
 /** The listener that receives the trigger's message. */
 export function entryOf(organism: Organism): string | null {
   return organism.entry ?? organism.listeners[0]?.name ?? null;
+}
+
+/** What the parser says, where it speaks of its own matters in other words. */
+function sayProblem({ code, message }: YAMLParseError): string {
+  if (code === "UNEXPECTED_TOKEN") return "what stands here belongs to nothing; a bracket, a quote or a line break is missing before it, or too much";
+  if (code === "BAD_INDENT") return "this stands at another column than what it belongs to";
+  if (code === "TAB_AS_INDENT") return "lines are indented by spaces, not by tabs";
+  return message.split(" at line ")[0] ?? "";
 }
 
 function listener(item: Node, index: number, document: Document, lineOf: (at: number) => number): Listener[] {

@@ -1,6 +1,7 @@
 import { clsx } from "clsx";
 import { ChevronDown } from "lucide-react";
 import type { ComponentProps, ReactNode, SelectHTMLAttributes, TextareaHTMLAttributes } from "react";
+import { Ticked } from "./ticked";
 
 const FIELD =
   "w-full rounded-md border border-line-strong bg-field px-2 transition-colors duration-100 hover:border-text-3 focus:border-accent focus:outline-none disabled:opacity-60";
@@ -51,7 +52,7 @@ export function Field({ label, hint, error, isRequired, aside, children }: Field
           {error}
         </p>
       ) : (
-        hint && <p className="text-xs text-text-3">{hint}</p>
+        hint && <p className="text-xs text-text-3">{typeof hint === "string" ? <Ticked text={hint} /> : hint}</p>
       )}
     </div>
   );

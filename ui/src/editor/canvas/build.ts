@@ -10,7 +10,7 @@ import { NOTE_WIDTH, type Notes } from "../notes";
 import type { CardNode } from "./card";
 import type { LineEdge } from "./line";
 import type { NoteNode } from "./note-card";
-import { sizeOf } from "./size";
+import { drawnPort, sizeOf } from "./size";
 import type { TriggerNode } from "./trigger-card";
 
 export type CanvasNode = CardNode | TriggerNode | NoteNode;
@@ -92,14 +92,15 @@ export function buildEdges(organism: Organism, before: LineEdge[], handlers: Han
     const [source, target] = [byName.get(from), byName.get(to)];
     const fit = !isCall(port) && port !== "error" && source && target ? fitOf(source, target, organism, handlers) : null;
     const known = old.get(id);
-    if (known?.data?.fit === fit) return known;
+    const sourceHandle = drawnPort(source, port);
+    if (known?.data?.fit === fit && known.sourceHandle === sourceHandle) return known;
     return {
       ...known,
       id,
       type: "line",
       source: from,
       target: to,
-      sourceHandle: port,
+      sourceHandle,
       targetHandle: isCall(port) ? "call" : "in",
       data: { port, fit },
       deletable: from !== TRIGGER,

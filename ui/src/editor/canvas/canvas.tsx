@@ -15,9 +15,9 @@ import {
   useStore,
   type Viewport,
 } from "@xyflow/react";
-import { type DragEvent, memo, type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type DragEvent, memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { TriggerKind } from "@/api/types";
-import { TRIGGER } from "@/model/graph";
+import { links, TRIGGER } from "@/model/graph";
 import { CARD, type Point } from "@/model/layout";
 import { connect, isCall, type Port, setEntry } from "@/model/listeners";
 import { removeChosen } from "../remove";
@@ -33,6 +33,7 @@ import { Line, type LineEdge } from "./line";
 import { Map as CanvasMap } from "./map";
 import { NoteCard } from "./note-card";
 import { TriggerCard } from "./trigger-card";
+import { useRoom } from "./use-room";
 
 const NODE_TYPES = { card: Card, trigger: TriggerCard, note: NoteCard };
 const EDGE_TYPES = { line: Line };
@@ -54,6 +55,7 @@ interface Loose {
   port: Port;
   at: Point;
   screen: Point;
+  room: { width: number; height: number };
 }
 
 interface Props {
@@ -102,7 +104,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
     setEdges((before) => (before.every(isRight) ? before : before.map((edge) => (isRight(edge) ? edge : { ...edge, selected: !edge.selected }))));
   }, [line]);
 
-  useCentreKept(box);
+  useRoom(box);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
@@ -154,6 +156,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
         port: (state.fromHandle.id ?? "next") as Port,
         at: { x: at.x, y: at.y - 32 },
         screen: { x: pointer.clientX - frame.left, y: pointer.clientY - frame.top },
+        room: { width: frame.width, height: frame.height },
       });
     },
     [flow, onConnect],
@@ -172,7 +175,9 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
     if (!handler) return;
     event.preventDefault();
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-    insertListener(store, handler, { at: { x: at.x - CARD.width / 2, y: at.y - 32 } });
+    const under = document.elementFromPoint(event.clientX, event.clientY)?.closest<SVGElement>(".react-flow__edge")?.dataset["id"];
+    const line = under === undefined ? undefined : links(organism).find((one) => one.id === under);
+    insertListener(store, handler, { at: { x: at.x - CARD.width / 2, y: at.y - 32 }, ...(line ? { line } : {}) });
   };
 
   const isValid = useCallback(
@@ -233,6 +238,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
       {loose && (
         <InsertMenu
           at={loose.screen}
+          room={loose.room}
           port={loose.port}
           onClose={() => setLoose(null)}
           onChoose={(handler) => {
@@ -251,25 +257,4 @@ function NothingYet() {
       Nothing is here yet. Drag a handler from the left, or press A and type its name.
     </p>
   );
-}
-
-/** When the room for the canvas changes (a run's drawer opens), what was in its middle stays there. */
-function useCentreKept(box: RefObject<HTMLDivElement | null>): void {
-  const flow = useReactFlow();
-  useEffect(() => {
-    const place = box.current;
-    if (!place) return;
-    let size: { width: number; height: number } | null = null;
-    const watch = new ResizeObserver(([entry]) => {
-      if (!entry) return;
-      const { width, height } = entry.contentRect;
-      if (size && size.width > 0 && width > 0) {
-        const { x, y, zoom } = flow.getViewport();
-        void flow.setViewport({ x: x + (width - size.width) / 2, y: y + (height - size.height) / 2, zoom });
-      }
-      size = { width, height };
-    });
-    watch.observe(place);
-    return () => watch.disconnect();
-  }, [box, flow]);
 }

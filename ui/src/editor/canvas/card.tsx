@@ -11,7 +11,7 @@ import type { ListenerRun } from "@/runs/fold";
 import { useListenerRun, useRun } from "@/runs/run-store";
 import { HandlerIcon } from "../icons";
 import { useEditor } from "../store";
-import { portsOf, ROWS, socketOf } from "./size";
+import { MORE, portsOf, ROWS, socketOf } from "./size";
 
 export type CardNode = Node<{ listener: Listener; line: string; icon: string | undefined; title: string }, "card">;
 
@@ -77,10 +77,10 @@ export const Card = memo(function Card({ data, selected }: NodeProps<CardNode>) 
         <ul className="border-t border-line py-[2.5px]">
           {ports.map((port) => (
             <li key={port.id} className="relative flex items-center justify-end pr-3 pl-3" style={{ height: ROWS.port }}>
-              <span className={clsx("truncate text-xs", port.id === "otherwise" ? "text-text-3" : "font-mono text-text-2")} title={port.label}>
+              <span className={clsx("truncate text-xs", port.id === "otherwise" || port.id === MORE ? "text-text-3" : "font-mono text-text-2")} title={port.label}>
                 {port.label}
               </span>
-              <Handle type="source" position={Position.Right} id={port.id} className={PORT} />
+              <Handle type="source" position={Position.Right} id={port.id} className={PORT} isConnectable={port.id === MORE ? false : undefined} />
             </li>
           ))}
         </ul>

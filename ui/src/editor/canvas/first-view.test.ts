@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { firstView } from "./first-view";
+import { firstView, isCutOff } from "./first-view";
 
 const ROOM = { width: 1_000, height: 700 };
 const box = (x: number, y: number) => ({ x, y, width: 232, height: 64 });
@@ -25,4 +25,12 @@ it("shows the beginning of a flow that is too large to be read as a whole", () =
   const view = firstView([box(0, 0), box(90_000, 0)], ROOM);
   expect(view.zoom).toBeGreaterThan(0.5);
   expect(view.x).toBeGreaterThan(0);
+});
+
+it("knows when something is out of sight", () => {
+  const boxes = [box(0, 0), box(2_000, 0)];
+  const view = firstView(boxes, ROOM);
+  expect(isCutOff(boxes, ROOM, view)).toBe(false);
+  expect(isCutOff(boxes, ROOM, { ...view, x: view.x - 100 })).toBe(true);
+  expect(isCutOff(boxes, ROOM, { ...view, zoom: 1 })).toBe(true);
 });

@@ -9,7 +9,7 @@ export interface Box extends Point {
 /** Below this not even the enlarged names can be made out: then the beginning is shown instead of everything. */
 const LEAST_ZOOM = 0.2;
 /** What a card is read at. */
-const READABLE = 0.62;
+export const READABLE = 0.6;
 /** Air around the flow, in pixels; below stand the controls and the map. */
 const MARGIN = { side: 32, top: 40, bottom: 64 } as const;
 
@@ -30,6 +30,9 @@ export function firstView(boxes: Box[], room: { width: number; height: number },
   }
   return { x: MARGIN.side - first.x * READABLE, y: middle - (first.y + first.height / 2) * READABLE, zoom: READABLE };
 }
+
+/** Whether two views show the same, to the pixel. */
+export const isSameView = (one: Viewport, other: Viewport): boolean => Math.abs(one.x - other.x) < 1 && Math.abs(one.y - other.y) < 1 && Math.abs(one.zoom - other.zoom) < 0.001;
 
 /** Whether some of it is outside of what is seen. */
 export function isCutOff(boxes: Box[], room: { width: number; height: number }, { x, y, zoom }: Viewport): boolean {

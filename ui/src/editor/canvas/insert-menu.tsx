@@ -6,15 +6,20 @@ import { HandlerIcon } from "../icons";
 import { matching } from "../matching";
 import { useHandlers } from "../use-handlers";
 
+/** How large it is at most, and how far it keeps from the edge of the canvas, in pixels. */
+const SIZE = { width: 256, height: 304, air: 8 } as const;
+
 interface Props {
   at: Point;
+  /** The canvas that it opens over. */
+  room: { width: number; height: number };
   port: Port;
   onChoose(handler: Handler): void;
   onClose(): void;
 }
 
 /** A line was let go over nothing: which listener shall it lead to? */
-export function InsertMenu({ at, port, onChoose, onClose }: Props) {
+export function InsertMenu({ at, room, port, onChoose, onClose }: Props) {
   const [search, setSearch] = useState("");
   const [place, setPlace] = useState(0);
   const field = useRef<HTMLInputElement>(null);
@@ -28,7 +33,7 @@ export function InsertMenu({ at, port, onChoose, onClose }: Props) {
         role="dialog"
         aria-label={port === "peers" ? "Add a tool" : "Add a listener"}
         className="appear absolute z-20 w-64 overflow-hidden rounded-lg border border-line-strong bg-raised"
-        style={{ left: Math.max(8, at.x), top: Math.max(8, at.y - 20) }}
+        style={{ left: inside(at.x, room.width - SIZE.width), top: inside(at.y - 20, room.height - SIZE.height) }}
       >
         <input
           ref={field}
@@ -67,3 +72,5 @@ export function InsertMenu({ at, port, onChoose, onClose }: Props) {
     </>
   );
 }
+
+const inside = (wished: number, most: number): number => Math.max(SIZE.air, Math.min(wished, most - SIZE.air));

@@ -7,7 +7,7 @@ import { boxOf, isCutOff } from "./first-view";
 /** The whole flow in small, where one looks at a part of it; over a flow that is seen as a whole it would only hide something. */
 export function Map({ nodes }: { nodes: CanvasNode[] }) {
   const boxes = useMemo(() => nodes.map(boxOf), [nodes]);
-  const isNeeded = useStore(({ width, height, transform: [x, y, zoom] }) => isCutOff(boxes, { width, height }, { x, y, zoom }));
+  const isNeeded = useStore(({ width, height, transform: [x, y, zoom] }) => width > 0 && isCutOff(boxes, { width, height }, { x, y, zoom }));
   return useMemo(
     () => (
       <MiniMap

@@ -1,5 +1,6 @@
 import { X } from "lucide-react";
 import { Select } from "@/parts/input";
+import { Ticked } from "@/parts/ticked";
 
 interface Props {
   label: string;
@@ -44,7 +45,7 @@ export function NamesField({ label, hint, names, choices, isReadOnly, onChange }
         )}
         {isReadOnly && names.length === 0 && <span className="text-text-3">Nobody</span>}
       </div>
-      {hint && <p className="text-xs text-text-3">{hint}</p>}
+      {hint && <p className="text-xs text-text-3"><Ticked text={hint} /></p>}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { IconButton } from "@/parts/button";
 import { CodeField } from "@/parts/code/code-field";
 import type { Known } from "@/parts/code/expressions";
 import { Input } from "@/parts/input";
+import { Ticked } from "@/parts/ticked";
 
 interface Props {
   label: string;
@@ -76,7 +77,7 @@ export function PairsField({ label, hint, value = {}, isReadOnly, known, onChang
           }}
         />
       )}
-      {hint && <p className="text-xs text-text-3">{hint}</p>}
+      {hint && <p className="text-xs text-text-3"><Ticked text={hint} /></p>}
     </fieldset>
   );
 }

@@ -2,6 +2,7 @@ import type { Json, Schema } from "@/api/types";
 import { CodeField } from "@/parts/code/code-field";
 import type { Known } from "@/parts/code/expressions";
 import { Field, Input, Select } from "@/parts/input";
+import { Ticked } from "@/parts/ticked";
 import { PairsField } from "./pairs-field";
 import { YamlField } from "./yaml-field";
 
@@ -56,7 +57,7 @@ export function SchemaField(props: Props) {
         />
         <span>
           <span className="block">{label}</span>
-          <span className="block text-xs text-text-3">{schema.description}</span>
+          <span className="block text-xs text-text-3"><Ticked text={schema.description ?? ""} /></span>
         </span>
       </label>
     );
@@ -99,7 +100,7 @@ export function CodeFrame({ label, hint, isRequired, children }: { label: string
         {label} {isRequired && <span className="text-text-3">(required)</span>}
       </span>
       {children}
-      {hint && <p className="text-xs text-text-3">{hint}</p>}
+      {hint && <p className="text-xs text-text-3"><Ticked text={hint} /></p>}
     </div>
   );
 }

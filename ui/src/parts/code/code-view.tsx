@@ -54,8 +54,10 @@ export function CodeView({ value, onChange, label, isReadOnly = false, extension
 
   useEffect(() => {
     const shown = view.current?.state.doc.toString();
-    if (shown === undefined || shown === value) return;
-    view.current?.dispatch({ changes: difference(shown, value), userEvent: "outside" });
+    // The editor counts every line break as one character.
+    const wished = value.replaceAll("\r\n", "\n");
+    if (shown === undefined || shown === wished) return;
+    view.current?.dispatch({ changes: difference(shown, wished), userEvent: "outside" });
   }, [value]);
 
   useEffect(() => {
