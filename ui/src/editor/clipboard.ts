@@ -48,19 +48,18 @@ export function duplicate(store: EditorStore): void {
 }
 
 function pasteInto(store: EditorStore, piece: string): void {
-  const { places, organism } = store.getState();
-  let names: string[] = [];
+  const { places } = store.getState();
+  let originals = new Map<string, string>();
   const isDone = store.getState().apply((text) => {
     const pasted = pasteText(text, piece);
-    names = pasted?.names ?? [];
+    originals = pasted?.originals ?? originals;
     return pasted?.text ?? text;
   });
   if (!isDone) return say("There are no listeners in what you copied");
   // Copies of what is here stand as their originals do, a little to the side.
-  const originals = new Map(organism.listeners.map((one) => [one.name, places.get(one.name)]));
-  const beside = names.flatMap((name): [string, { x: number; y: number }][] => {
-    const at = originals.get(name.replace(/-\d+$/, ""));
+  const beside = [...originals].flatMap(([name, original]): [string, { x: number; y: number }][] => {
+    const at = name === original ? undefined : places.get(original);
     return at ? [[name, { x: at.x + OFFSET, y: at.y + OFFSET }]] : [];
   });
-  store.setState({ places: new Map([...store.getState().places, ...beside]), selection: names });
+  store.setState({ places: new Map([...store.getState().places, ...beside]), selection: [...originals.keys()] });
 }

@@ -33,9 +33,8 @@ export function Palette({ onHide }: { onHide(): void }) {
   const found = matching(handlers, search);
   const add = (handler: Handler | undefined) => {
     if (!handler || isReadOnly) return;
-    insertListener(store, handler, behindSelection(store));
-    const added = store.getState().selection[0];
-    if (added) requestAnimationFrame(() => showCard(flow, surface.getState(), added));
+    const added = insertListener(store, handler, behindSelection(store));
+    requestAnimationFrame(() => showCard(flow, surface.getState(), added));
     setSearch("");
   };
   useCommands([

@@ -47,6 +47,7 @@ describe("listeners", () => {
 
   it("get names that nobody has", () => {
     expect(freshName(["http", "http-2"], "http")).toBe("http-3");
+    expect(freshName(["http", "http-2"], "http-2")).toBe("http-3");
     expect(freshName([], "a b!")).toBe("a-b");
   });
 });

@@ -5,13 +5,14 @@ import { read } from "./read";
 import { listenerNodes, references, renameListener } from "./references";
 import { columnOf, dashOf, endOf, lineEnd, lineStart, pairOf, rootOf, splice } from "./source";
 
-/** A name that no listener has yet: `http`, then `http-2`, … */
+/** A name that no listener has yet: `http`, then `http-2`, `http-3`, also when it is wished for as `http-2`. */
 export function freshName(taken: string[], wish: string): string {
   const base = wish.replaceAll(/[^\w-]+/g, "-").replaceAll(/^-+|-+$/g, "") || "listener";
   if (!taken.includes(base)) return base;
+  const root = base.replace(/-\d{1,2}$/, "");
   let number = 2;
-  while (taken.includes(`${base}-${number}`)) number += 1;
-  return `${base}-${number}`;
+  while (taken.includes(`${root}-${number}`)) number += 1;
+  return `${root}-${number}`;
 }
 
 /** What a new listener of a handler says, before anybody filled it in. */
@@ -124,11 +125,11 @@ export function copyText(text: string, names: string[]): string {
 }
 
 /**
- * Adds copied listeners under fresh names; what they name outside themselves is left out.
+ * Adds copied listeners under fresh names, and says what they were copied from; what they name outside themselves is left out.
  *
  * Answers null when the piece is no list of listeners.
  */
-export function pasteText(text: string, piece: string): { text: string; names: string[] } | null {
+export function pasteText(text: string, piece: string): { text: string; names: string[]; originals: Map<string, string> } | null {
   const lines = piece.replace(/\s+$/, "");
   let copied = /^listeners:/m.test(lines) ? lines : `listeners:\n${lines.split("\n").map((line) => `  ${line}`).join("\n")}\n`;
   const pasted = read(copied);
@@ -136,13 +137,14 @@ export function pasteText(text: string, piece: string): { text: string; names: s
   const inside = pasted.listeners.map((one) => one.name);
   copied = dropReferences(copied, (name) => !inside.includes(name));
   const taken = read(text).listeners.map((one) => one.name);
-  const names: string[] = [];
+  const originals = new Map<string, string>();
   for (const name of inside) {
-    const fresh = freshName([...taken, ...names, ...inside.filter((one) => one !== name)], name);
+    const fresh = freshName([...taken, ...originals.keys(), ...inside.filter((one) => one !== name)], name);
     if (fresh !== name) copied = renameListener(copied, name, fresh);
-    names.push(fresh);
+    originals.set(fresh, name);
   }
-  return { text: addText(text, copyText(copied, names).replace(/\n+$/, "")), names };
+  const names = [...originals.keys()];
+  return { text: addText(text, copyText(copied, names).replace(/\n+$/, "")), names, originals };
 }
 
 /** Where an edge leaves a listener: `next`, `peers`, `do`, `case-0`, `otherwise` or `error`. */

@@ -32,6 +32,7 @@ import { InsertMenu } from "./insert-menu";
 import { Line, type LineEdge } from "./line";
 import { Map as CanvasMap } from "./map";
 import { NoteCard } from "./note-card";
+import { showCard } from "./show-card";
 import { TriggerCard } from "./trigger-card";
 import { useRoom } from "./use-room";
 
@@ -242,7 +243,8 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
           port={loose.port}
           onClose={() => setLoose(null)}
           onChoose={(handler) => {
-            insertListener(store, handler, { at: loose.at, from: loose.from, port: loose.port });
+            const added = insertListener(store, handler, { at: loose.at, from: loose.from, port: loose.port });
+            requestAnimationFrame(() => showCard(flow, loose.room, added));
             setLoose(null);
           }}
         />
