@@ -28,6 +28,28 @@ const stories = {
     }
   },
 
+  async 'responses whole, streamed, with tools, in all directions'() {
+    for (const model of ['gpt-x', 'house-x', 'claude-x']) {
+      const whole = await openai.responses.create({ model, input: 'Hello' });
+      assert.equal(whole.output_text, 'Hello there');
+      let text = '';
+      for await (const event of await openai.responses.create({ model, input: messages, stream: true })) {
+        if (event.type === 'response.output_text.delta') text += event.delta;
+      }
+      assert.equal(text, 'Hello there');
+      const tools = [{ type: 'function', name: 'weather', parameters: weather, strict: false }];
+      const called = await openai.responses.stream({ model, input: messages, tools }).finalResponse();
+      assert.deepEqual([called.output[0].name, JSON.parse(called.output[0].arguments)], ['weather', { city: 'Rome' }]);
+      const result = { type: 'function_call_output', call_id: called.output[0].call_id, output: 'sunny' };
+      const told = await openai.responses.create({ model, input: [...messages, called.output[0], result] });
+      assert.equal(told.output_text, 'Hello there');
+    }
+    await assert.rejects(openai.responses.create({ model: 'gpt-x', input: 'Hello', store: true }), { param: 'store' });
+    await assert.rejects(async () => {
+      for await (const _ of await openai.responses.create({ model: 'house-breaks', input: 'Hello', stream: true }));
+    }, /broke off/);
+  },
+
   async 'openai embeddings and models'() {
     const answer = await openai.embeddings.create({ model: 'text-embedding-3-small', input: 'hi', encoding_format: 'float' });
     assert.deepEqual(answer.data[0].embedding, [0.5, -0.5]);

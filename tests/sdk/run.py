@@ -46,6 +46,9 @@ prefixes = ["gpt", "text-embedding"]
 idle_ms = 2000
 [providers.anthropic]
 base_url = "{base}"
+[providers.house]
+base_url = "{base}"
+prefixes = ["house"]
 [aliases]
 smart = ["gpt-fails", "claude-x"]
 [tiers.free]
@@ -159,6 +162,68 @@ def openai_cancel(house):
     assert upstream.Upstream.cancelled.wait(5), "the provider was not told that the client left"
 
 
+def responses_whole(house):
+    for model in ("gpt-x", "house-x", "claude-x"):
+        answer = house.openai.responses.create(model=model, input="Hello", instructions="Be brief.")
+        assert answer.output_text == "Hello there" and answer.usage.total_tokens == 12, answer
+        assert answer.status == "completed" and answer.store is False
+    asked = [(path, body.get("store")) for path, _, body in upstream.Upstream.seen[-3:]]
+    assert asked == [("/v1/responses", False), ("/v1/chat/completions", None), ("/v1/messages", None)], asked
+    answer = house.openai.responses.create(model="gpt-x", input="Hello")
+    assert answer.model_extra["vendor_extra"] == {"kept": True}, "unknown fields survive"
+    assert answer.usage.input_tokens_details.cached_tokens == 4
+
+
+def responses_stream(house):
+    for model in ("gpt-x", "house-x", "claude-x"):
+        events = list(house.openai.responses.create(model=model, input=ASK, stream=True))
+        text = "".join(event.delta for event in events if event.type == "response.output_text.delta")
+        assert text == "Hello there" and events[0].type == "response.created", events
+        last = events[-1]
+        assert last.type == "response.completed" and last.response.output_text == "Hello there"
+        assert [event.sequence_number for event in events] == list(range(len(events)))
+        with house.openai.responses.stream(model=model, input=ASK) as stream:
+            list(stream)
+            assert stream.get_final_response().output_text == "Hello there"
+
+
+def responses_tools(house):
+    tools = [{"type": "function", "strict": False, **TOOL}]
+    for model in ("gpt-x", "house-x", "claude-x"):
+        answer = house.openai.responses.create(model=model, input=ASK, tools=tools)
+        call = answer.output[0]
+        assert (call.name, json.loads(call.arguments)) == ("weather", {"city": "Rome"}), answer
+        result = {"type": "function_call_output", "call_id": call.call_id, "output": "sunny"}
+        told = house.openai.responses.create(model=model, input=[*ASK, *answer.output, result])
+        assert told.output_text == "Hello there"
+        with house.openai.responses.stream(model=model, input=ASK, tools=tools) as stream:
+            list(stream)
+            call = stream.get_final_response().output[0]
+        assert json.loads(call.arguments) == {"city": "Rome"}, call
+
+
+def responses_errors(house):
+    for wrong, field in [
+        (dict(model="gpt-x", input="Hello", previous_response_id="resp_1"), "previous_response_id"),
+        (dict(model="gpt-x", input="Hello", store=True), "store"),
+        (dict(model="house-x", input="Hello", tools=[{"type": "web_search"}]), "tools[0]"),
+        (dict(model="claude-x", input="Hello", text={"format": {"type": "json_object"}}), "text.format"),
+    ]:
+        try:
+            house.openai.responses.create(**wrong)
+            raise SystemExit(f"{wrong} was not refused")
+        except openai.BadRequestError as error:
+            assert error.param == field, error
+    for model in ("gpt-breaks", "house-breaks", "claude-breaks"):
+        try:
+            kinds = []
+            for event in house.openai.responses.create(model=model, input="Hello", stream=True):
+                kinds.append(event.type)
+            raise SystemExit("a broken stream looked whole")
+        except openai.APIError as error:
+            assert "broke off" in str(error) and "response.completed" not in kinds and kinds, error
+
+
 def anthropic_whole(house):
     answer = house.anthropic.messages.create(model="claude-x", max_tokens=50, messages=ASK)
     assert answer.content[0].text == "Hello there" and answer.usage.output_tokens == 3
@@ -229,7 +294,7 @@ def usage(house):
     total = house.get("/api/v1/llm/usage")["total"]
     assert total["calls"] > 20 and total["fromCache"] == 1 and total["inputTokens"] > 0, total
     health = house.get("/api/v1/llm/health")
-    assert {provider["name"] for provider in health["providers"]} == {"openai", "anthropic"}
+    assert {provider["name"] for provider in health["providers"]} == {"openai", "house", "anthropic"}
 
 
 def javascript(house):
@@ -244,7 +309,8 @@ def javascript(house):
 
 def main():
     stories = [openai_whole, openai_stream, openai_tools, openai_embeddings, openai_models, openai_errors,
-               openai_broken_stream, openai_cancel, anthropic_whole, anthropic_stream, anthropic_tools,
+               openai_broken_stream, openai_cancel, responses_whole, responses_stream, responses_tools,
+               responses_errors, anthropic_whole, anthropic_stream, anthropic_tools,
                anthropic_counts, anthropic_errors, failover, cache_and_limits, usage, javascript]
     with tempfile.TemporaryDirectory() as folder:
         house = House(sys.argv[1], folder)

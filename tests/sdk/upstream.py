@@ -30,8 +30,8 @@ class Upstream(BaseHTTPRequestHandler):
                                "usage": {"prompt_tokens": 2, "total_tokens": 2}})
         if self.path.endswith("/count_tokens"):
             return self.whole({"input_tokens": 42})
-        answer = self.openai if self.path.endswith("/chat/completions") else self.anthropic
-        return answer(body)
+        answers = {"/v1/chat/completions": self.openai, "/v1/responses": self.response}
+        return answers.get(self.path, self.anthropic)(body)
 
     def openai(self, body):
         usage = {"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12}
@@ -64,6 +64,43 @@ class Upstream(BaseHTTPRequestHandler):
         if body.get("stream_options", {}).get("include_usage"):
             self.frame(chunk(None, usage=usage))
         self.piece(b"data: [DONE]\n\n")
+        self.end()
+
+    def response(self, body):
+        usage = {"input_tokens": 9, "input_tokens_details": {"cached_tokens": 4, "cache_write_tokens": 0},
+                 "output_tokens": 3, "output_tokens_details": {"reasoning_tokens": 1}, "total_tokens": 12}
+        words = {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed",
+                 "content": [{"type": "output_text", "text": "".join(WORDS), "annotations": []}]}
+        call = {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "weather", "status": "completed",
+                "arguments": '{"city":"Rome"}'}
+        item = call if body.get("tools") else words
+        response = {"id": "resp_1", "object": "response", "created_at": 1, "model": body["model"], "error": None,
+                    "incomplete_details": None, "instructions": None, "metadata": {}, "temperature": 1, "top_p": 1,
+                    "parallel_tool_calls": True, "tool_choice": "auto", "tools": [], "store": body["store"]}
+        if not body.get("stream"):
+            return self.whole({**response, "status": "completed", "output": [item], "usage": usage,
+                               "vendor_extra": {"kept": True}})
+        number = iter(range(100))
+
+        def event(kind, **fields):
+            self.event({"type": f"response.{kind}", "sequence_number": next(number), **fields})
+
+        self.begin()
+        event("created", response={**response, "status": "in_progress", "output": []})
+        place = {"item_id": item["id"], "output_index": 0}
+        if body.get("tools"):
+            event("output_item.added", output_index=0, item={**call, "arguments": "", "status": "in_progress"})
+            event("function_call_arguments.delta", **place, delta=call["arguments"])
+        else:
+            event("output_item.added", output_index=0, item={**words, "content": [], "status": "in_progress"})
+            part = {"type": "output_text", "text": "", "annotations": []}
+            event("content_part.added", **place, content_index=0, part=part)
+            for word in WORDS:
+                event("output_text.delta", **place, content_index=0, delta=word, logprobs=[])
+        if "breaks" in body["model"]:
+            return self.end()
+        event("output_item.done", output_index=0, item=item)
+        event("completed", response={**response, "status": "completed", "output": [item], "usage": usage})
         self.end()
 
     def anthropic(self, body):

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use kit::ids::OwnerId;
 use kit::{Secret, Sources};
 
-use crate::config::{Config, Hidden};
+use crate::config::{Config, Environment, Hidden};
 use crate::model_alerts::Refusal;
 use crate::owners::Owners;
 
@@ -55,7 +55,9 @@ pub(crate) fn settings(config: &Config) -> Result<llm::Settings> {
         }
         None => None,
     };
-    Ok(llm::Settings::load(file.as_deref(), read)?)
+    let mut settings = llm::Settings::load(file.as_deref(), read)?;
+    settings.every_tier_brings_keys = config.env == Environment::Development;
+    Ok(settings)
 }
 
 /// The file names the variables of its own providers' keys: they cannot be listed before it is read.

@@ -217,7 +217,8 @@ export interface paths {
     get: operations["listApiKeys"];
     /**
      * Keeps a key for a provider, in the place of an earlier one; it is shown by its last characters only.
-     * @description The provider is asked first: a key that it does not know is not kept. One that cannot be checked just now is.
+     * @description The provider is asked first: a key that it does not know is not kept. One that cannot be checked just now is. Nor is
+     * one kept that would not be used, as on tier free.
      */
     post: operations["addApiKey"];
   };
@@ -3173,7 +3174,8 @@ export interface operations {
   };
   /**
    * Keeps a key for a provider, in the place of an earlier one; it is shown by its last characters only.
-   * @description The provider is asked first: a key that it does not know is not kept. One that cannot be checked just now is.
+   * @description The provider is asked first: a key that it does not know is not kept. One that cannot be checked just now is. Nor is
+   * one kept that would not be used, as on tier free.
    */
   addApiKey: {
     parameters: {
@@ -3196,7 +3198,12 @@ export interface operations {
       };
       400: components["responses"]["BadRequest"];
       401: components["responses"]["Unauthenticated"];
-      403: components["responses"]["Forbidden"];
+      /** @description `tier_too_low`: calls on the user's tier are not made with own keys. Or `forbidden`: the token lacks the scope, which is in `details` */
+      403: {
+        content: {
+          "application/json": components["schemas"]["ApiError"];
+        };
+      };
       408: components["responses"]["RequestTimeout"];
       409: components["responses"]["IdempotencyConflict"];
       413: components["responses"]["TooLarge"];

@@ -67,7 +67,10 @@ impl Token {
 
 async fn create(accounts: &Accounts, email: &str, request: TokenRequest) -> Result<()> {
     let (user, token) = accounts.create_token_for_email(email, request).await?;
-    note(&format!("a token for {email} (tier {}); it is shown this once:", user.tier));
+    let tier = user.tier;
+    note(&format!(
+        "a token for {email} (tier {tier}; `bloxserver user set-tier` changes it); it is shown this once:"
+    ));
     say(token.secret.expose());
     Ok(())
 }

@@ -48,9 +48,7 @@ pub enum Error {
         providers: String,
     },
     /// There is no key for the provider.
-    #[error(
-        "the model \"{model}\" needs a key for {provider}: add your own {provider} key to your account, or set {variable} on the server"
-    )]
+    #[error("the model \"{model}\" needs a key for {provider}: {}", key_advice(provider, variable, *may_bring))]
     NoKey {
         /// The model asked for.
         model: String,
@@ -58,6 +56,8 @@ pub enum Error {
         provider: String,
         /// The operator's variable.
         variable: String,
+        /// Whether an own key of the caller would be used.
+        may_bring: bool,
     },
     /// A conversation without messages.
     #[error("the conversation has no messages: send at least one")]
@@ -231,6 +231,15 @@ impl Error {
     /// A field of a request that is wrong.
     pub(crate) fn field(field: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Field { field: field.into(), problem: problem.into() }
+    }
+}
+
+fn key_advice(provider: &str, variable: &str, may_bring: bool) -> String {
+    match may_bring {
+        true => format!("add your own {provider} key to your account, or set {variable} on the server"),
+        false => format!(
+            "set {variable} on the server; your own keys are used from tier pro on (`bloxserver user set-tier` raises it)"
+        ),
     }
 }
 

@@ -27,19 +27,26 @@ struct Own {
 /// The owners' keys, as they were a moment ago.
 pub(crate) struct Keys {
     credentials: Arc<dyn Credentials>,
+    /// Whether the tier does not matter.
+    every_tier_brings: bool,
     remembered: Mutex<Remembered>,
 }
 
 impl Keys {
-    pub(crate) fn new(credentials: Arc<dyn Credentials>) -> Self {
-        Self { credentials, remembered: Mutex::default() }
+    pub(crate) fn new(credentials: Arc<dyn Credentials>, every_tier_brings: bool) -> Self {
+        Self { credentials, every_tier_brings, remembered: Mutex::default() }
+    }
+
+    /// Whether own keys are used on a tier.
+    pub(crate) fn may_bring(&self, tier: &str) -> bool {
+        self.every_tier_brings || Tier::of(tier).may_bring_keys()
     }
 
     /// The keys for a route, the owner's own before the operator's; none at all when somebody has to bring one.
     pub(crate) async fn of(&self, caller: &Caller, route: &Route<'_>, now: Timestamp) -> Vec<Key> {
         let provider = route.provider;
         let Own { key, policy } = self.own(caller.owner, &provider.name, now).await;
-        let own = key.filter(|_| Tier::of(&caller.tier).may_bring_keys()).map(Key::Owner);
+        let own = key.filter(|_| self.may_bring(&caller.tier)).map(Key::Owner);
         let is_own_only = policy == KeyPolicy::OwnOnly || caller.keys == KeyPolicy::OwnOnly;
         let platform = match &provider.api_key {
             _ if is_own_only => None,

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::redact::redact;
 use crate::route::Route;
-use crate::{Error, Operation, Provider};
+use crate::{Dialect, Error, Operation, Provider};
 
 /// What is read of an error's body.
 const MAX_ERROR_BYTES: usize = 64 * 1024;
@@ -30,6 +30,8 @@ pub(crate) struct Errand<'a> {
     pub(crate) client: &'a net::Client,
     pub(crate) route: Route<'a>,
     pub(crate) key: &'a Key,
+    /// The words of the question.
+    pub(crate) dialect: Dialect,
     pub(crate) operation: Operation,
     pub(crate) body: Bytes,
     pub(crate) max_answer_bytes: u64,
@@ -64,7 +66,7 @@ impl Errand<'_> {
 
     fn request(&self) -> Result<Request, Error> {
         let provider = self.route.provider;
-        let path = provider.wire.path(self.operation).ok_or_else(|| Error::Untranslatable {
+        let path = self.dialect.path(self.operation).ok_or_else(|| Error::Untranslatable {
             field: "model".to_owned(),
             provider: provider.name.clone(),
         })?;

@@ -10,28 +10,67 @@ use tower_http::cors::{AllowOrigin, Cors, CorsLayer};
 /// How long a browser may remember what a preflight said.
 const PREFLIGHT_S: u64 = 600;
 
+/// What pages send: the API's own headers, the gateway's to models, and those that the vendors' clients add in a browser.
+const ASKED: [&str; 28] = [
+    "authorization",
+    "content-type",
+    "accept",
+    "if-match",
+    "cache-control",
+    "idempotency-key",
+    "last-event-id",
+    "x-request-id",
+    "x-api-key",
+    "x-bloxserver-keys",
+    "x-cache-ttl",
+    "x-cache-similarity",
+    "anthropic-version",
+    "anthropic-beta",
+    "anthropic-dangerous-direct-browser-access",
+    "openai-organization",
+    "openai-project",
+    "openai-beta",
+    "x-stainless-arch",
+    "x-stainless-helper",
+    "x-stainless-helper-method",
+    "x-stainless-lang",
+    "x-stainless-os",
+    "x-stainless-package-version",
+    "x-stainless-retry-count",
+    "x-stainless-runtime",
+    "x-stainless-runtime-version",
+    "x-stainless-timeout",
+];
+
+/// What pages may read of an answer, besides what every page may.
+const ANSWERED: [&str; 17] = [
+    "etag",
+    "location",
+    "retry-after",
+    "idempotent-replayed",
+    "x-request-id",
+    "x-execution-id",
+    "x-provider",
+    "x-model",
+    "x-cache",
+    "x-cache-similarity",
+    "x-cache-compared-by",
+    "x-ratelimit-limit-requests",
+    "x-ratelimit-remaining-requests",
+    "x-ratelimit-reset-requests",
+    "x-ratelimit-limit-tokens",
+    "x-ratelimit-remaining-tokens",
+    "x-ratelimit-reset-tokens",
+];
+
 /// Lets pages of exactly these origins call, and read the headers that this API answers with.
 pub(crate) fn layer(origins: &[HeaderValue]) -> Sharing {
     let cors = CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins.iter().cloned()))
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
-        .allow_headers([
-            header::AUTHORIZATION,
-            header::CONTENT_TYPE,
-            header::ACCEPT,
-            header::IF_MATCH,
-            HeaderName::from_static("idempotency-key"),
-            HeaderName::from_static("last-event-id"),
-            HeaderName::from_static("x-request-id"),
-        ])
-        .expose_headers([
-            header::ETAG,
-            header::LOCATION,
-            header::RETRY_AFTER,
-            HeaderName::from_static("idempotent-replayed"),
-            HeaderName::from_static("x-request-id"),
-        ])
+        .allow_headers(ASKED.map(HeaderName::from_static))
+        .expose_headers(ANSWERED.map(HeaderName::from_static))
         .max_age(Duration::from_secs(PREFLIGHT_S));
     Sharing(cors)
 }

@@ -134,6 +134,35 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn pages_may_send_and_read_what_clients_of_models_need() {
+        let named = |answer: &Response, list| answer.headers()[list].to_str().unwrap().replace(", ", ",");
+        let names = |list: &str, name: &str| list.split(',').any(|listed| listed == name);
+        let origin = (header::ORIGIN, "https://app.example.com");
+        let preflight = Request::builder()
+            .method(Method::OPTIONS)
+            .uri("/fine")
+            .header(origin.0.clone(), origin.1)
+            .header(header::ACCESS_CONTROL_REQUEST_METHOD, "POST");
+        let allowed = ask(preflight.body(Body::empty()).unwrap()).await;
+        let allowed = named(&allowed, header::ACCESS_CONTROL_ALLOW_HEADERS);
+        for name in [
+            "x-api-key",
+            "x-bloxserver-keys",
+            "x-cache-ttl",
+            "x-cache-similarity",
+            "cache-control",
+            "anthropic-version",
+        ] {
+            assert!(names(&allowed, name), "{name} is not among {allowed}");
+        }
+        let answer = ask(Request::get("/fine").header(origin.0, origin.1).body(Body::empty()).unwrap()).await;
+        let exposed = named(&answer, header::ACCESS_CONTROL_EXPOSE_HEADERS);
+        for name in ["retry-after", "x-request-id", "x-cache", "x-ratelimit-remaining-tokens", "x-provider"] {
+            assert!(names(&exposed, name), "{name} is not among {exposed}");
+        }
+    }
+
+    #[tokio::test]
     async fn options_that_are_no_preflight_are_a_method_like_any_other() {
         let origin = (header::ORIGIN, "https://app.example.com");
         let wanted = (header::ACCESS_CONTROL_REQUEST_METHOD, "POST");

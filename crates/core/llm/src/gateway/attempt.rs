@@ -76,7 +76,7 @@ impl<'a> Attempts<'a> {
         for route in routes {
             let keys = self.inner.keys.of(self.caller, route, self.inner.sources.clock.now()).await;
             if keys.is_empty() {
-                told.get_or_insert_with(|| no_key(route));
+                told.get_or_insert_with(|| self.no_key(route));
             }
             for key in keys {
                 let error = match self.once(call, *route, &key).await {
@@ -184,10 +184,12 @@ impl<'a> Attempts<'a> {
 
     async fn ask(&self, route: Route<'a>, key: &Key, body: Bytes) -> Result<Won<'a>, Error> {
         let (operation, provider) = (self.question.operation(), route.provider);
+        let dialect = self.question.dialect(provider);
         let errand = Errand {
             client: &self.inner.client,
             route,
             key,
+            dialect,
             operation,
             body,
             max_answer_bytes: self.inner.settings.max_answer_bytes,
@@ -195,14 +197,14 @@ impl<'a> Attempts<'a> {
         let now = self.inner.sources.clock.now();
         if self.question.is_streamed() {
             let response = errand.streamed(now).await?;
-            let opened = Opened::begin(response, provider, key.secret()).await?;
+            let opened = Opened::begin(response, (provider, dialect), key.secret()).await?;
             return Ok(Won::Streamed(Box::new(opened)));
         }
         let body = errand.whole(now).await?;
         let tally = match operation {
             Operation::CountTokens => Tally::default(),
             Operation::Chat | Operation::Embeddings => {
-                provider.wire.dialect().tally(&body).map_err(|reason| Error::Malformed {
+                dialect.tally(&body).map_err(|reason| Error::Malformed {
                     provider: provider.name.clone(),
                     // The reader's words can repeat the body's.
                     reason: redact(&reason, key.secret()),
@@ -219,12 +221,13 @@ impl<'a> Attempts<'a> {
             self.inner.keys.refused(self.caller.owner, &route.provider.name, own, &reason).await;
         }
     }
-}
 
-fn no_key(route: &Route<'_>) -> Error {
-    Error::NoKey {
-        model: route.model.to_owned(),
-        provider: route.provider.name.clone(),
-        variable: route.provider.key_variable.clone(),
+    fn no_key(&self, route: &Route<'_>) -> Error {
+        Error::NoKey {
+            model: route.model.to_owned(),
+            provider: route.provider.name.clone(),
+            variable: route.provider.key_variable.clone(),
+            may_bring: self.inner.keys.may_bring(&self.caller.tier),
+        }
     }
 }

@@ -82,7 +82,7 @@ impl Gateway {
             store: Store::new(settings.cache_bytes),
             alikes: Alikes::new(settings.cache_bytes / 8),
             prices: Prices::new(&settings),
-            keys: Keys::new(credentials),
+            keys: Keys::new(credentials, settings.every_tier_brings_keys),
             client,
             sources,
             breakers: Arc::default(),
@@ -139,6 +139,11 @@ impl Gateway {
     /// Asks for an owner's keys and wishes anew from now on: they have changed.
     pub fn forget_keys(&self, owner: OwnerId) {
         self.0.keys.forget(owner);
+    }
+
+    /// Whether calls of owners on a tier are made with their own keys, where they have any.
+    pub fn may_bring_keys(&self, tier: &str) -> bool {
+        self.0.keys.may_bring(tier)
     }
 
     /// How it is with providers, queue and cache on this node.

@@ -15,7 +15,7 @@ use super::{Gateway, simulated};
 use crate::cache::{CacheOutcome, CacheWish, Kept};
 use crate::raw::input_tokens;
 use crate::route::{Route, routes};
-use crate::translate::{self, ToAnthropic, ToOpenAi};
+use crate::translate::{self, Form, To, ToAnthropic, ToOpenAi, ToResponses};
 use crate::wire::Tally;
 use crate::{Allowance, Caller, Dialect, Error, Operation, RawRequest, echo};
 
@@ -121,12 +121,12 @@ impl Gateway {
         (route, body, tally): (Route<'_>, Bytes, Tally),
         place: Option<Place>,
     ) -> Result<Reply, Error> {
-        let body = match route.provider.wire.dialect() == request.dialect {
+        let said_in = route.provider.dialect_for(request.dialect);
+        let body = match said_in == request.dialect {
             true => body,
             false => {
                 let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
-                let now_s = self.0.sources.clock.now().as_millis() / 1_000;
-                translate::answer(&answer, request.dialect, now_s).to_string().into()
+                translate::answer(&answer, said_in, &self.to(&call, request)).to_string().into()
             }
         };
         let is_whole = tally.is_whole;
@@ -146,11 +146,15 @@ impl Gateway {
 
     fn streamed(&self, call: Ongoing, request: &RawRequest, opened: Opened, place: Option<Place>) -> Reply {
         let wishes_usage = request.head.stream_options.as_ref().is_some_and(|(_, includes)| *includes);
-        let now_s = self.0.sources.clock.now().as_millis() / 1_000;
-        let writer = match (opened.dialect(), request.dialect) {
-            (Dialect::Anthropic, Dialect::OpenAi) => Writer::ToOpenAi(ToOpenAi::new(now_s, wishes_usage)),
-            (Dialect::OpenAi, Dialect::Anthropic) => Writer::ToAnthropic(ToAnthropic::default()),
-            _ => Writer::Same { hides_usage: request.adds_usage() },
+        let said_in = opened.dialect();
+        let to = (said_in != request.dialect).then(|| self.to(&call, request));
+        let writer = match to {
+            None => Writer::Same { hides_usage: request.adds_usage() },
+            Some(To::OpenAi { created_s }) => Writer::ToOpenAi(ToOpenAi::new(created_s, wishes_usage)),
+            Some(To::Anthropic) => Writer::ToAnthropic(ToAnthropic::default()),
+            Some(To::Responses(form)) => {
+                Writer::ToResponses(Box::new(ToResponses::new(form, said_in == Dialect::Anthropic)))
+            }
         };
         let keeping = place.filter(|place| place.may_keep).map(|place| Keeping {
             key: place.key,
@@ -164,6 +168,19 @@ impl Gateway {
         let events = stream::unfold(relay, |mut relay| async move { Some((relay.next().await?, relay)) });
         reply.body = ReplyBody::Events(events.boxed());
         reply
+    }
+
+    /// In which words the client is answered.
+    fn to(&self, call: &Ongoing, request: &RawRequest) -> To {
+        let created_s = self.0.sources.clock.now().as_millis() / 1_000;
+        match request.dialect {
+            Dialect::OpenAi => To::OpenAi { created_s },
+            Dialect::Anthropic => To::Anthropic,
+            Dialect::Responses => {
+                let asked = serde_json::from_slice(&request.body).unwrap_or_default();
+                To::Responses(Form::new(&hex::encode(call.record.id.as_bytes()), created_s, &asked))
+            }
+        }
     }
 
     fn reply(&self, call: &Ongoing, allowance: Option<Allowance>, body: ReplyBody) -> Reply {
@@ -185,6 +202,8 @@ fn kind(request: &RawRequest) -> &'static str {
         (_, Operation::CountTokens, _) => "count_tokens",
         (Dialect::OpenAi, Operation::Chat, false) => "openai",
         (Dialect::OpenAi, Operation::Chat, true) => "openai streamed",
+        (Dialect::Responses, Operation::Chat, false) => "responses",
+        (Dialect::Responses, Operation::Chat, true) => "responses streamed",
         (Dialect::Anthropic, Operation::Chat, false) => "anthropic",
         (Dialect::Anthropic, Operation::Chat, true) => "anthropic streamed",
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use crate::raw::Estimate;
 use crate::route::Route;
 use crate::translate::{self, Untranslatable};
-use crate::{ChatRequest, Error, Operation, RawRequest, Settings};
+use crate::{ChatRequest, Dialect, Error, Operation, Provider, RawRequest, Settings};
 
 /// What is asked: in our own words, or in a client's.
 pub(super) enum Question<'a> {
@@ -17,6 +17,14 @@ impl<'a> Question<'a> {
         match self {
             Self::Typed(_) => Operation::Chat,
             Self::Raw(raw) => raw.operation,
+        }
+    }
+
+    /// The words in which a provider is asked.
+    pub(super) fn dialect(&self, provider: &Provider) -> Dialect {
+        match self {
+            Self::Typed(_) => provider.wire.dialect(),
+            Self::Raw(raw) => provider.dialect_for(raw.dialect),
         }
     }
 
@@ -58,13 +66,14 @@ impl<'a> Question<'a> {
         let Route { provider, model } = *route;
         match self {
             Self::Typed(request) => Ok(provider.wire.question(model, request).to_string().into()),
-            Self::Raw(raw) if raw.dialect == provider.wire.dialect() => Ok(raw.for_model(model)),
+            Self::Raw(raw) if raw.dialect == provider.dialect_for(raw.dialect) => Ok(raw.for_model(model)),
             Self::Raw(raw) => {
                 let refused =
                     |Untranslatable(field)| Error::Untranslatable { field, provider: provider.name.clone() };
                 let body: Value = serde_json::from_slice(&raw.body)
                     .map_err(|error| Error::field("body", error.to_string()))?;
-                let translated = translate::request(&body, provider.wire, model).map_err(refused)?;
+                let translated =
+                    translate::request(&body, raw.dialect, (provider.wire, model)).map_err(refused)?;
                 Ok(translated.to_string().into())
             }
         }

@@ -12,7 +12,7 @@ use super::alike::Alike;
 use super::ongoing::Ongoing;
 use crate::cache::{CacheKey, Kept};
 use crate::redact::redact;
-use crate::translate::{ToAnthropic, ToOpenAi};
+use crate::translate::{ToAnthropic, ToOpenAi, ToResponses};
 use crate::wire::{Fault, Frame, Frames, Progress, Told};
 use crate::{Dialect, Error, Provider};
 
@@ -47,6 +47,7 @@ pub(super) enum Writer {
     },
     ToOpenAi(ToOpenAi),
     ToAnthropic(ToAnthropic),
+    ToResponses(Box<ToResponses>),
 }
 
 /// Where a whole answer is kept, if it may be.
@@ -64,6 +65,8 @@ pub(super) struct Relay {
     writer: Writer,
     dialect: Dialect,
     keeping: Option<Keeping>,
+    /// Frames that were passed on: the number of the next one, where they have numbers.
+    passed: u64,
     has_begun: bool,
     has_ended: bool,
 }
@@ -72,13 +75,13 @@ impl Opened {
     /// Waits for the first frame: a provider that fails before it can still be replaced by another.
     pub(super) async fn begin(
         mut response: StreamedResponse,
-        provider: &Provider,
+        (provider, dialect): (&Provider, Dialect),
         key: Option<&Secret>,
     ) -> Result<Self, Error> {
         let timeouts = provider.timeouts;
         let source = Source {
             provider: provider.name.clone(),
-            dialect: provider.wire.dialect(),
+            dialect,
             key: key.cloned(),
             max_frame_bytes: 4 * 1024 * 1024,
         };
@@ -152,7 +155,7 @@ impl Relay {
         keeping: Option<Keeping>,
     ) -> Self {
         call.first_token();
-        Self { opened, call, writer, dialect, keeping, has_begun: false, has_ended: false }
+        Self { opened, call, writer, dialect, keeping, passed: 0, has_begun: false, has_ended: false }
     }
 
     /// The next bytes for the client; none at the end. A failure is said in the client's words, and is the end.
@@ -166,7 +169,7 @@ impl Relay {
         if let Err(error) = self.fill(&mut out).await {
             self.call.fail(&error);
             self.has_ended = true;
-            out.extend_from_slice(&error_frame(self.dialect, &error));
+            out.extend_from_slice(&self.error_frame(&error));
             return Some(out.into());
         }
         if let Some(keeping) = &mut self.keeping {
@@ -233,15 +236,22 @@ impl Relay {
         };
         let told = self.opened.source.read(&data, &mut self.call.progress)?;
         self.has_ended = told == Told::End;
+        if self.has_ended {
+            self.check_finish()?;
+        }
+        self.passed += 1;
         match &mut self.writer {
             Writer::Same { hides_usage: true } if told == Told::UsageOnly => {}
             Writer::Same { .. } => out.extend_from_slice(&frame.raw),
             Writer::ToAnthropic(translator) if told == Told::End => translator.end(out),
             Writer::ToAnthropic(translator) => translator.translate(&value(&data), out),
             Writer::ToOpenAi(translator) => translator.translate(&value(&data), out),
-        }
-        if self.has_ended {
-            self.check_finish()?;
+            Writer::ToResponses(translator) => {
+                translator.translate(&value(&data), out);
+                if self.has_ended {
+                    translator.end(out);
+                }
+            }
         }
         Ok(())
     }
@@ -256,8 +266,10 @@ impl Relay {
         }
         if !self.has_ended {
             self.check_finish()?;
-            if let Writer::ToAnthropic(translator) = &mut self.writer {
-                translator.end(out);
+            match &mut self.writer {
+                Writer::ToAnthropic(translator) => translator.end(out),
+                Writer::ToResponses(translator) => translator.end(out),
+                Writer::Same { .. } | Writer::ToOpenAi(_) => {}
             }
             self.has_ended = true;
         }
@@ -269,6 +281,32 @@ impl Relay {
             true => Ok(()),
             false => Err(self.opened.source.cut("it ended before the model had finished")),
         }
+    }
+
+    /// A failure in the middle of a stream, as the dialect's clients read it.
+    fn error_frame(&self, error: &Error) -> Vec<u8> {
+        let (message, code) = (error.to_string(), kit::Problem::code(error));
+        let body = json!({ "message": message, "type": "server_error", "param": null, "code": code });
+        match self.dialect {
+            Dialect::OpenAi => format!("data: {}\n\n", json!({ "error": body })),
+            Dialect::Responses => {
+                let number = match &self.writer {
+                    Writer::ToResponses(translator) => translator.sequence(),
+                    _ => self.passed,
+                };
+                // As it is described, and in the `error` that its clients look for.
+                let event = json!({
+                    "type": "error", "code": code, "message": message, "param": null, "sequence_number": number,
+                    "error": body,
+                });
+                format!("event: error\ndata: {event}\n\n")
+            }
+            Dialect::Anthropic => {
+                let body = json!({ "type": "api_error", "message": message });
+                format!("event: error\ndata: {}\n\n", json!({ "type": "error", "error": body }))
+            }
+        }
+        .into_bytes()
     }
 
     /// Settles, and keeps the answer if it is whole.
@@ -296,19 +334,4 @@ async fn others_turn() {
 
 fn value(data: &[u8]) -> Value {
     serde_json::from_slice(data).unwrap_or_default()
-}
-
-/// A failure in the middle of a stream, as the dialect's clients read it.
-pub(super) fn error_frame(dialect: Dialect, error: &Error) -> Vec<u8> {
-    let (message, code) = (error.to_string(), kit::Problem::code(error));
-    match dialect {
-        Dialect::OpenAi => {
-            let body = json!({ "message": message, "type": "server_error", "param": null, "code": code });
-            format!("data: {}\n\n", json!({ "error": body })).into_bytes()
-        }
-        Dialect::Anthropic => {
-            let body = json!({ "type": "api_error", "message": message });
-            format!("event: error\ndata: {}\n\n", json!({ "type": "error", "error": body })).into_bytes()
-        }
-    }
 }

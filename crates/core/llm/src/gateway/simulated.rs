@@ -8,8 +8,11 @@ use serde_json::{Value, json};
 use super::{Reply, ReplyBody};
 use crate::cache::CacheOutcome;
 use crate::raw::input_tokens;
-use crate::translate::{self, ToAnthropic};
+use crate::translate::{self, Form, To, ToAnthropic, ToResponses};
 use crate::{ChatAnswer, ChatRequest, Dialect, Error, Finish, Operation, RawRequest, Wire, echo, wire};
+
+/// What its answers are called.
+const SIMULATED: &str = "simulated";
 
 /// What the simulation says to a client's request.
 pub(super) fn reply(request: &RawRequest, now: Timestamp) -> Result<Reply, Error> {
@@ -32,9 +35,10 @@ pub(super) fn reply(request: &RawRequest, now: Timestamp) -> Result<Reply, Error
 fn chat(request: &RawRequest, body: &Value, now: Timestamp) -> Result<ReplyBody, Error> {
     let question = match request.dialect {
         Dialect::OpenAi => wire::openai_question(body),
-        Dialect::Anthropic => {
+        from => {
             let refused = |field: translate::Untranslatable| Error::field(field.0, "is not simulated");
-            let translated = translate::request(body, Wire::OpenAi, request.model()).map_err(refused)?;
+            let translated =
+                translate::request(body, from, (Wire::OpenAi, request.model())).map_err(refused)?;
             wire::openai_question(&translated)
         }
     };
@@ -42,12 +46,15 @@ fn chat(request: &RawRequest, body: &Value, now: Timestamp) -> Result<ReplyBody,
     let answer = echo::answer(request.model(), &question);
     let completion = completion(&answer, now);
     if request.is_streamed() {
-        let events = Bytes::from(events(request, &completion));
+        let events = Bytes::from(events(request, body, &completion));
         return Ok(ReplyBody::Events(stream::once(std::future::ready(events)).boxed()));
     }
     let whole = match request.dialect {
         Dialect::OpenAi => completion,
-        Dialect::Anthropic => translate::answer(&completion, Dialect::Anthropic, 0),
+        Dialect::Anthropic => translate::answer(&completion, Dialect::OpenAi, &To::Anthropic),
+        Dialect::Responses => {
+            translate::answer(&completion, Dialect::OpenAi, &To::Responses(form(body, &completion)))
+        }
     };
     Ok(ReplyBody::Whole(whole.to_string().into()))
 }
@@ -63,7 +70,7 @@ fn completion(answer: &ChatAnswer, now: Timestamp) -> Value {
     }
     let finish_reason = if answer.finish == Finish::ToolCalls { "tool_calls" } else { "stop" };
     json!({
-        "id": "chatcmpl-simulated",
+        "id": format!("chatcmpl-{SIMULATED}"),
         "object": "chat.completion",
         "created": now.as_millis() / 1_000,
         "model": answer.model,
@@ -76,8 +83,12 @@ fn completion(answer: &ChatAnswer, now: Timestamp) -> Value {
     })
 }
 
+fn form(body: &Value, completion: &Value) -> Form {
+    Form::new(SIMULATED, completion["created"].as_i64().unwrap_or(0), body)
+}
+
 /// The same as a stream: its words, its end, and the usage if that was asked for.
-fn events(request: &RawRequest, completion: &Value) -> Vec<u8> {
+fn events(request: &RawRequest, body: &Value, completion: &Value) -> Vec<u8> {
     let message = &completion["choices"][0]["message"];
     let mut head = completion.clone();
     head["object"] = "chat.completion.chunk".into();
@@ -96,17 +107,25 @@ fn events(request: &RawRequest, completion: &Value) -> Vec<u8> {
     let said = chunk(message.clone(), &Value::Null);
     let end = chunk(json!({}), &completion["choices"][0]["finish_reason"]);
     let mut out = Vec::new();
-    if request.dialect == Dialect::Anthropic {
-        let mut translator = ToAnthropic::default();
-        [said, end, usage].iter().for_each(|chunk| translator.translate(chunk, &mut out));
-        translator.end(&mut out);
-        return out;
+    match request.dialect {
+        Dialect::Anthropic => {
+            let mut translator = ToAnthropic::default();
+            [said, end, usage].iter().for_each(|chunk| translator.translate(chunk, &mut out));
+            translator.end(&mut out);
+        }
+        Dialect::Responses => {
+            let mut translator = ToResponses::new(form(body, completion), false);
+            [said, end, usage].iter().for_each(|chunk| translator.translate(chunk, &mut out));
+            translator.end(&mut out);
+        }
+        Dialect::OpenAi => {
+            let wishes_usage = !request.adds_usage();
+            let chunks = [Some(said), Some(end), wishes_usage.then_some(usage)];
+            for chunk in chunks.into_iter().flatten() {
+                out.extend_from_slice(format!("data: {chunk}\n\n").as_bytes());
+            }
+            out.extend_from_slice(b"data: [DONE]\n\n");
+        }
     }
-    let wishes_usage = !request.adds_usage();
-    let chunks = [Some(said), Some(end), wishes_usage.then_some(usage)];
-    for chunk in chunks.into_iter().flatten() {
-        out.extend_from_slice(format!("data: {chunk}\n\n").as_bytes());
-    }
-    out.extend_from_slice(b"data: [DONE]\n\n");
     out
 }

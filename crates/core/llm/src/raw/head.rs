@@ -1,9 +1,10 @@
 use std::ops::Range;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::Operation;
+use super::stateless::check_stateless;
 use crate::{Dialect, Error};
 
 /// What the gateway reads of a request.
@@ -15,6 +16,8 @@ pub(crate) struct Head {
     pub(crate) is_streamed: bool,
     /// Where `stream_options` stands in the body, and whether it asks for the usage.
     pub(crate) stream_options: Option<(Range<usize>, bool)>,
+    /// Where a response's `store` stands in the body, which says nothing or that it is not to be kept.
+    pub(crate) store_at: Option<Range<usize>>,
     pub(crate) temperature: Option<f64>,
     pub(crate) max_tokens: Option<u64>,
     /// Answers that are asked for at once: each may be as long.
@@ -22,7 +25,7 @@ pub(crate) struct Head {
 }
 
 #[derive(Deserialize)]
-struct Fields<'a> {
+pub(super) struct Fields<'a> {
     #[serde(borrow)]
     model: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -42,7 +45,22 @@ struct Fields<'a> {
     #[serde(borrow)]
     max_completion_tokens: Option<&'a RawValue>,
     #[serde(borrow)]
+    max_output_tokens: Option<&'a RawValue>,
+    #[serde(borrow)]
     n: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "even_null")]
+    pub(super) store: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) background: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) previous_response_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) conversation: Option<&'a RawValue>,
+}
+
+/// A value that stands in the body, be it `null`.
+fn even_null<'de, D: Deserializer<'de>>(value: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(value).map(Some)
 }
 
 impl Head {
@@ -58,7 +76,7 @@ impl Head {
         if model.trim().is_empty() {
             return Err(missing("model", "name a model"));
         }
-        check_content(operation, &fields)?;
+        check_content(dialect, operation, &fields)?;
         let max_tokens = max_tokens(dialect, operation, &fields)?;
         let temperature: Option<f64> = typed(fields.temperature, "temperature", "must be a number")?;
         if temperature.is_some_and(|number| !(0.0..=2.0).contains(&number)) {
@@ -69,7 +87,8 @@ impl Head {
             model_at: place(text, raw_model),
             is_streamed: typed(fields.stream, "stream", "must be true or false")?.unwrap_or(false),
             stream_options: stream_options(text, fields.stream_options)?,
-            temperature,
+            store_at: fields.store.map(|value| place(text, value)),
+            temperature: temperature.filter(|_| operation == Operation::Chat),
             max_tokens,
             answers: answers(&fields)?,
         })
@@ -86,26 +105,46 @@ fn answers(fields: &Fields<'_>) -> Result<u64, Error> {
     }
 }
 
-fn check_content(operation: Operation, fields: &Fields<'_>) -> Result<(), Error> {
+fn check_content(dialect: Dialect, operation: Operation, fields: &Fields<'_>) -> Result<(), Error> {
     if operation == Operation::Embeddings {
         let given =
             present(fields.input).ok_or_else(|| missing("input", "send a text or a list of texts"))?;
         let is_some = matches!(given.get().as_bytes().first(), Some(b'"' | b'['));
         return if is_some { Ok(()) } else { Err(Error::field("input", "must be a text or a list")) };
     }
-    let messages = present(fields.messages).ok_or_else(|| missing("messages", "send at least one"))?;
-    let list: Vec<&RawValue> = typed(Some(messages), "messages", "must be a list")?.unwrap_or_default();
-    if list.is_empty() {
-        return Err(Error::field("messages", "is empty: send at least one"));
-    }
-    if let Some(at) = list.iter().position(|message| !message.get().starts_with('{')) {
-        return Err(Error::field(format!("messages[{at}]"), "must be an object with a role and a content"));
+    match dialect {
+        Dialect::Responses => {
+            check_stateless(fields)?;
+            let input =
+                present(fields.input).ok_or_else(|| missing("input", "send a text or a list of items"))?;
+            if !input.get().starts_with('"') {
+                check_list(input, "input", ("must be a text or a list of items", "must be an object"))?;
+            }
+        }
+        Dialect::OpenAi | Dialect::Anthropic => {
+            let messages =
+                present(fields.messages).ok_or_else(|| missing("messages", "send at least one"))?;
+            let rules = ("must be a list", "must be an object with a role and a content");
+            check_list(messages, "messages", rules)?;
+        }
     }
     let tools: Option<Vec<&RawValue>> = typed(fields.tools, "tools", "must be a list")?;
     if let Some(at) = tools.iter().flatten().position(|tool| !tool.get().starts_with('{')) {
         return Err(Error::field(format!("tools[{at}]"), "must be an object"));
     }
     Ok(())
+}
+
+/// A list of objects, of at least one.
+fn check_list(list: &RawValue, field: &str, (rule, of_each): (&str, &str)) -> Result<(), Error> {
+    let list: Vec<&RawValue> = typed(Some(list), field, rule)?.unwrap_or_default();
+    if list.is_empty() {
+        return Err(Error::field(field, "is empty: send at least one"));
+    }
+    match list.iter().position(|item| !item.get().starts_with('{')) {
+        Some(at) => Err(Error::field(format!("{field}[{at}]"), of_each)),
+        None => Ok(()),
+    }
 }
 
 fn max_tokens(dialect: Dialect, operation: Operation, fields: &Fields<'_>) -> Result<Option<u64>, Error> {
@@ -115,6 +154,9 @@ fn max_tokens(dialect: Dialect, operation: Operation, fields: &Fields<'_>) -> Re
         other => Ok(other),
     };
     let newer = of(fields.max_completion_tokens, "max_completion_tokens")?;
+    if dialect == Dialect::Responses {
+        return of(fields.max_output_tokens, "max_output_tokens");
+    }
     let limit = of(fields.max_tokens, "max_tokens")?.or(newer);
     if limit.is_none() && dialect == Dialect::Anthropic && operation == Operation::Chat {
         return Err(missing("max_tokens", "say how many tokens may be written"));
@@ -134,11 +176,11 @@ fn stream_options(text: &str, value: Option<&RawValue>) -> Result<Option<(Range<
     Ok(Some((place(text, value), includes)))
 }
 
-fn present(value: Option<&RawValue>) -> Option<&RawValue> {
+pub(super) fn present(value: Option<&RawValue>) -> Option<&RawValue> {
     value.filter(|value| value.get() != "null")
 }
 
-fn typed<'a, T: Deserialize<'a>>(
+pub(super) fn typed<'a, T: Deserialize<'a>>(
     value: Option<&'a RawValue>,
     field: &str,
     rule: &str,

@@ -1,8 +1,9 @@
-//! A request as a client of one of the two dialects sent it, its bytes kept.
+//! A request as a client of one of the dialects sent it, its bytes kept.
 
 mod estimate;
 mod head;
 mod rewrite;
+mod stateless;
 
 use net::Bytes;
 

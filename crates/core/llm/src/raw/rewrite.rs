@@ -11,7 +11,8 @@ use crate::Dialect;
 impl RawRequest {
     /// The body for a provider of the same dialect that calls the model by this name.
     ///
-    /// A streamed chat of OpenAI's dialect asks for the usage as well: without it, nobody knows what it cost.
+    /// A streamed chat of OpenAI's dialect asks for the usage as well: without it, nobody knows what it cost. A response is
+    /// asked not to be kept: nobody could ask for it here.
     pub(crate) fn for_model(&self, model: &str) -> Bytes {
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
         if model != self.head.model {
@@ -19,6 +20,9 @@ impl RawRequest {
         }
         if self.adds_usage() {
             edits.push(self.usage_wish());
+        }
+        if self.dialect == Dialect::Responses {
+            edits.extend(self.store_wish());
         }
         if edits.is_empty() {
             return self.body.clone();
@@ -41,6 +45,22 @@ impl RawRequest {
         self.dialect == Dialect::OpenAi && self.head.is_streamed && !wished
     }
 
+    /// That nothing is to be kept, where the request leaves that open.
+    fn store_wish(&self) -> Option<(Range<usize>, String)> {
+        match &self.head.store_at {
+            Some(place) if &self.body[place.clone()] == b"false" => None,
+            Some(place) => Some((place.clone(), "false".to_owned())),
+            None => {
+                let start = self.first_field_at();
+                Some((start..start, "\"store\":false,".to_owned()))
+            }
+        }
+    }
+
+    fn first_field_at(&self) -> usize {
+        self.body.iter().position(|byte| *byte == b'{').map_or(0, |at| at + 1)
+    }
+
     fn usage_wish(&self) -> (Range<usize>, String) {
         match &self.head.stream_options {
             Some((place, _)) => {
@@ -50,7 +70,7 @@ impl RawRequest {
                 (place.clone(), Value::Object(options).to_string())
             }
             None => {
-                let start = self.body.iter().position(|byte| *byte == b'{').map_or(0, |at| at + 1);
+                let start = self.first_field_at();
                 let wish = json!({ "include_usage": true });
                 (start..start, format!("\"stream_options\":{wish},"))
             }
@@ -73,6 +93,20 @@ mod tests {
         let body = "{ \"model\":\"m\",\n \"messages\" : [{}], \"new_field\": 1.50 }";
         assert_eq!(rewritten(body, "m"), body);
         assert_eq!(rewritten(body, "other"), body.replace("\"m\"", "\"other\""));
+    }
+
+    #[test]
+    fn a_response_is_asked_not_to_be_kept() {
+        let rewritten = |body: &str| {
+            let raw = RawRequest::read(Dialect::Responses, Operation::Chat, body.to_owned().into()).unwrap();
+            String::from_utf8(raw.for_model("m").to_vec()).unwrap()
+        };
+        let plain = r#"{ "model":"m","input":"hi","stream":true,"new_field":1.50}"#;
+        assert_eq!(rewritten(plain), plain.replacen("{ ", "{\"store\":false, ", 1));
+        let open = r#"{"model":"m", "store": null,"input":"hi"}"#;
+        assert_eq!(rewritten(open), open.replace("null", "false"));
+        let said = r#"{"model":"m", "store": false,"input":"hi"}"#;
+        assert_eq!(rewritten(said), said);
     }
 
     #[test]

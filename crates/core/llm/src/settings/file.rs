@@ -85,6 +85,7 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Entry {
     wire: Option<WireName>,
+    responses: Option<bool>,
     base_url: Option<String>,
     key_variable: Option<String>,
     needs_key: Option<bool>,
@@ -126,6 +127,7 @@ impl Entry {
         if let Some(wire) = self.wire {
             provider.wire = wire.into();
         }
+        provider.has_responses = self.responses.unwrap_or(provider.has_responses);
         if let Some(variable) = self.key_variable {
             provider.api_key = read(&variable).map(Secret::new);
             provider.needs_key = true;
@@ -160,6 +162,7 @@ fn fresh(name: String) -> Provider {
         key_variable: String::new(),
         needs_key: false,
         wire: Wire::OpenAiCompatible,
+        has_responses: false,
         serves: Serves::Prefixes(Vec::new()),
         models: Vec::new(),
         priority: 4,
@@ -192,6 +195,7 @@ mod tests {
         base_url = "http://10.0.0.5:8000/v1/"
         key_variable = "HOUSE_KEY"
         prefixes = ["Qwen"]
+        responses = true
         concurrency = 4
         [aliases]
         fast = ["house/qwen3", "openai/gpt-4o-mini"]
@@ -215,7 +219,7 @@ mod tests {
         let find = |name: &str| settings.providers.iter().find(|provider| provider.name == name).unwrap();
         let house = find("house");
         assert_eq!((house.base_url.as_str(), house.concurrency), ("http://10.0.0.5:8000/v1", 4));
-        assert!(house.api_key.is_some() && house.needs_key);
+        assert!(house.api_key.is_some() && house.needs_key && house.has_responses);
         assert_eq!(house.serves, Serves::Prefixes(vec!["qwen".to_owned()]));
         assert_eq!((find("anthropic").priority, find("anthropic").timeouts.first_token_ms), (7, 5_000));
         assert_eq!(settings.providers.last().unwrap().name, "anthropic", "they stand by priority");

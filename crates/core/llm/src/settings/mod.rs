@@ -28,6 +28,8 @@ pub struct Settings {
     pub aliases: BTreeMap<String, Vec<String>>,
     /// What each tier may do.
     pub tiers: Tiers,
+    /// Whether own provider keys are used on every tier, not from pro on: so it is while a server is developed.
+    pub every_tier_brings_keys: bool,
     /// The most one execution may cost, in billionths of a dollar; no cap when absent.
     pub execution_nano_dollars: Option<u64>,
     /// The most one flow may cost in a calendar month, in billionths of a dollar; no cap when absent.
@@ -76,6 +78,7 @@ impl Settings {
             default_model: DEFAULT_MODEL.to_owned(),
             aliases: BTreeMap::new(),
             tiers: Tiers::default(),
+            every_tier_brings_keys: false,
             execution_nano_dollars: None,
             flow_month_nano_dollars: None,
             prices: BTreeMap::new(),

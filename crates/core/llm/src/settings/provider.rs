@@ -1,6 +1,6 @@
 use kit::Secret;
 
-use crate::Wire;
+use crate::{Dialect, Wire};
 
 /// One service that serves models.
 #[derive(Debug, Clone)]
@@ -17,6 +17,8 @@ pub struct Provider {
     pub needs_key: bool,
     /// The protocol it speaks.
     pub wire: Wire,
+    /// Whether it has OpenAI's responses too; they are translated where it has not.
+    pub has_responses: bool,
     /// The models that are its own.
     pub serves: Serves,
     /// Models it is known to have, for lists; others may be asked for too.
@@ -27,6 +29,13 @@ pub struct Provider {
     pub concurrency: usize,
     /// How long it may take.
     pub timeouts: Timeouts,
+}
+
+impl Provider {
+    /// The words in which it is asked what a client asks in these.
+    pub(crate) fn dialect_for(&self, asked: Dialect) -> Dialect {
+        if asked == Dialect::Responses && self.has_responses { asked } else { self.wire.dialect() }
+    }
 }
 
 /// Which models a provider answers for when a request does not name the provider.

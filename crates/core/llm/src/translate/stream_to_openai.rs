@@ -21,49 +21,61 @@ impl ToOpenAi {
 
     /// What one event becomes.
     pub(crate) fn translate(&mut self, event: &Value, out: &mut Vec<u8>) {
+        if let Some(chunk) = self.chunk_of(event) {
+            out.extend_from_slice(format!("data: {chunk}\n\n").as_bytes());
+        }
+        if text(event, "type") == "message_stop" {
+            out.extend_from_slice(b"data: [DONE]\n\n");
+        }
+    }
+
+    /// The chunk that says the same, if one does.
+    pub(crate) fn chunk_of(&mut self, event: &Value) -> Option<Value> {
         match text(event, "type") {
             "message_start" => {
                 self.id = event["message"]["id"].clone();
                 self.model = event["message"]["model"].clone();
                 self.count(&event["message"]["usage"]);
-                self.delta(&json!({ "role": "assistant", "content": "" }), &Value::Null, out);
+                Some(self.delta(&json!({ "role": "assistant", "content": "" }), &Value::Null))
             }
-            "content_block_start" if event["content_block"]["type"] == "tool_use" => {
-                let block = &event["content_block"];
-                let function = json!({ "name": block["name"], "arguments": "" });
-                let call = json!({ "index": self.calls, "id": block["id"], "type": "function", "function": function });
-                self.calls += 1;
-                self.delta(&json!({ "tool_calls": [call] }), &Value::Null, out);
-            }
-            "content_block_start" if !text(&event["content_block"], "text").is_empty() => {
-                self.delta(&json!({ "content": event["content_block"]["text"] }), &Value::Null, out);
-            }
-            "content_block_delta" => self.part(&event["delta"], out),
+            "content_block_start" => self.block(&event["content_block"]),
+            "content_block_delta" => self.part(&event["delta"]),
             "message_delta" => {
                 self.count(&event["usage"]);
                 let reason = event["delta"]["stop_reason"].as_str().map(finish::to_openai);
-                self.delta(&json!({}), &json!(reason), out);
+                Some(self.delta(&json!({}), &json!(reason)))
             }
-            "message_stop" => {
-                if self.shows_usage {
-                    let usage = answer_to_openai::usage(&self.usage);
-                    self.write(&json!([]), &usage, out);
-                }
-                out.extend_from_slice(b"data: [DONE]\n\n");
+            "message_stop" if self.shows_usage => {
+                let mut chunk = self.chunk(&json!([]));
+                chunk["usage"] = answer_to_openai::usage(&self.usage);
+                Some(chunk)
             }
-            _ => {}
+            _ => None,
         }
     }
 
-    fn part(&mut self, delta: &Value, out: &mut Vec<u8>) {
+    fn block(&mut self, block: &Value) -> Option<Value> {
+        match text(block, "type") {
+            "tool_use" => {
+                let function = json!({ "name": block["name"], "arguments": "" });
+                let call = json!({ "index": self.calls, "id": block["id"], "type": "function", "function": function });
+                self.calls += 1;
+                Some(self.delta(&json!({ "tool_calls": [call] }), &Value::Null))
+            }
+            _ if text(block, "text").is_empty() => None,
+            _ => Some(self.delta(&json!({ "content": block["text"] }), &Value::Null)),
+        }
+    }
+
+    fn part(&self, delta: &Value) -> Option<Value> {
         match text(delta, "type") {
-            "text_delta" => self.delta(&json!({ "content": delta["text"] }), &Value::Null, out),
+            "text_delta" => Some(self.delta(&json!({ "content": delta["text"] }), &Value::Null)),
             "input_json_delta" => {
                 let function = json!({ "arguments": delta["partial_json"] });
                 let call = json!({ "index": self.calls.saturating_sub(1), "function": function });
-                self.delta(&json!({ "tool_calls": [call] }), &Value::Null, out);
+                Some(self.delta(&json!({ "tool_calls": [call] }), &Value::Null))
             }
-            _ => {}
+            _ => None,
         }
     }
 
@@ -74,19 +86,14 @@ impl ToOpenAi {
         }
     }
 
-    fn delta(&self, delta: &Value, finish_reason: &Value, out: &mut Vec<u8>) {
-        let choice = json!({ "index": 0, "delta": delta, "logprobs": null, "finish_reason": finish_reason });
-        self.write(&json!([choice]), &Value::Null, out);
+    fn delta(&self, delta: &Value, finish_reason: &Value) -> Value {
+        self.chunk(&json!([{ "index": 0, "delta": delta, "logprobs": null, "finish_reason": finish_reason }]))
     }
 
-    fn write(&self, choices: &Value, usage: &Value, out: &mut Vec<u8>) {
-        let mut chunk = json!({
+    fn chunk(&self, choices: &Value) -> Value {
+        json!({
             "id": self.id, "object": "chat.completion.chunk", "created": self.created_s, "model": self.model, "choices": choices,
-        });
-        if !usage.is_null() {
-            chunk["usage"] = usage.clone();
-        }
-        out.extend_from_slice(format!("data: {chunk}\n\n").as_bytes());
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 mod anthropic;
 mod openai;
 mod progress;
+mod responses;
 mod sse;
 
 use kit::Secret;
@@ -23,6 +24,8 @@ pub enum Dialect {
     /// OpenAI's chat completions and embeddings.
     #[serde(rename = "openai")]
     OpenAi,
+    /// OpenAI's responses.
+    Responses,
     /// Anthropic's Messages.
     Anthropic,
 }
@@ -44,17 +47,6 @@ impl Wire {
         match self {
             Self::OpenAi | Self::OpenAiCompatible => Dialect::OpenAi,
             Self::Anthropic => Dialect::Anthropic,
-        }
-    }
-
-    /// Where questions go, below the base URL; nowhere for what the protocol does not know.
-    pub(crate) fn path(self, operation: Operation) -> Option<&'static str> {
-        match (self.dialect(), operation) {
-            (Dialect::OpenAi, Operation::Chat) => Some("/chat/completions"),
-            (Dialect::OpenAi, Operation::Embeddings) => Some("/embeddings"),
-            (Dialect::Anthropic, Operation::Chat) => Some("/messages"),
-            (Dialect::Anthropic, Operation::CountTokens) => Some("/messages/count_tokens"),
-            (Dialect::OpenAi, Operation::CountTokens) | (Dialect::Anthropic, Operation::Embeddings) => None,
         }
     }
 
@@ -90,10 +82,25 @@ impl Wire {
 }
 
 impl Dialect {
+    /// Where questions go, below the base URL; nowhere for what the dialect has no words for.
+    pub(crate) fn path(self, operation: Operation) -> Option<&'static str> {
+        match (self, operation) {
+            (Self::OpenAi, Operation::Chat) => Some("/chat/completions"),
+            (Self::OpenAi, Operation::Embeddings) => Some("/embeddings"),
+            (Self::Responses, Operation::Chat) => Some("/responses"),
+            (Self::Anthropic, Operation::Chat) => Some("/messages"),
+            (Self::Anthropic, Operation::CountTokens) => Some("/messages/count_tokens"),
+            (Self::OpenAi, Operation::CountTokens) => None,
+            (Self::Responses, Operation::CountTokens | Operation::Embeddings) => None,
+            (Self::Anthropic, Operation::Embeddings) => None,
+        }
+    }
+
     /// Notes what one frame of a streamed answer tells.
     pub(crate) fn read(self, data: &[u8], progress: &mut Progress) -> Result<Told, Fault> {
         match self {
             Self::OpenAi => openai::read(data, progress),
+            Self::Responses => responses::read(data, progress),
             Self::Anthropic => anthropic::read(data, progress),
         }
     }
@@ -102,6 +109,7 @@ impl Dialect {
     pub(crate) fn tally(self, body: &[u8]) -> Result<Tally, String> {
         match self {
             Self::OpenAi => openai::tally(body),
+            Self::Responses => responses::tally(body),
             Self::Anthropic => anthropic::tally(body),
         }
     }

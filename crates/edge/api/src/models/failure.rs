@@ -25,7 +25,7 @@ pub(crate) fn of_gateway(error: llm::Error) -> Failure {
 /// The failure with a body in the dialect's shape; status and headers stay.
 pub(crate) fn answer(dialect: Dialect, failure: Failure) -> Response {
     let body = match dialect {
-        Dialect::OpenAi => openai(&failure),
+        Dialect::OpenAi | Dialect::Responses => openai(&failure),
         Dialect::Anthropic => anthropic(&failure),
     };
     let mut response = failure.into_response();

@@ -50,7 +50,7 @@ fn dialect(headers: &HeaderMap) -> Dialect {
 fn listed(dialect: Dialect, models: &[Model]) -> Value {
     let data: Vec<Value> = models.iter().map(|model| shown(dialect, model)).collect();
     match dialect {
-        Dialect::OpenAi => json!({ "object": "list", "data": data }),
+        Dialect::OpenAi | Dialect::Responses => json!({ "object": "list", "data": data }),
         Dialect::Anthropic => json!({
             "data": data,
             "has_more": false,
@@ -63,7 +63,7 @@ fn listed(dialect: Dialect, models: &[Model]) -> Value {
 fn shown(dialect: Dialect, model: &Model) -> Value {
     let Model { id, provider, needs_own_key, simulated } = model;
     match dialect {
-        Dialect::OpenAi => json!({
+        Dialect::OpenAi | Dialect::Responses => json!({
             "id": id, "object": "model", "created": CREATED_S, "owned_by": provider,
             "needs_own_key": needs_own_key, "simulated": simulated,
         }),

@@ -14,6 +14,7 @@ pub(crate) mod key_order;
 mod list;
 mod messages;
 mod pass;
+mod responses;
 pub(crate) mod usage;
 
 use axum::Router;
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> Router<ApiState> {
     Router::new()
         .route("/v1/chat/completions", post(chat_completions::chat_completions))
         .route("/v1/embeddings", post(embeddings::embeddings))
+        .route("/v1/responses", post(responses::responses))
         .route("/v1/messages", post(messages::messages))
         .route("/v1/messages/count_tokens", post(count_tokens::count_tokens))
         .route("/v1/models", get(list::list))

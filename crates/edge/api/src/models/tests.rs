@@ -12,8 +12,9 @@ fn post(path: &str, credential: (&str, &str), body: &Value) -> Request<Body> {
         .unwrap()
 }
 
+/// A question that every address understands.
 fn hello(model: &str) -> Value {
-    json!({"model": model, "max_tokens": 20, "messages": [{"role": "user", "content": "hello"}]})
+    json!({"model": model, "max_tokens": 20, "messages": [{"role": "user", "content": "hello"}], "input": "hello"})
 }
 
 db::testing::both_databases! {
@@ -24,6 +25,8 @@ db::testing::both_databases! {
         let openai = house.send(post("/v1/chat/completions", ("authorization", &bearer), &hello("echo"))).await;
         assert_eq!((openai.status, &openai.body["choices"][0]["message"]["content"]), (200, &json!("[simulated] hello")));
         assert_eq!(openai.headers["x-provider"], "echo");
+        let response = house.send(post("/v1/responses", ("authorization", &bearer), &hello("echo"))).await;
+        assert_eq!((response.status, &response.body["output"][0]["content"][0]["text"]), (200, &json!("[simulated] hello")));
         let anthropic = house.send(post("/v1/messages", ("x-api-key", &token), &hello("echo"))).await;
         assert_eq!((anthropic.status, &anthropic.body["content"][0]["text"]), (200, &json!("[simulated] hello")));
         let count = house.send(post("/v1/messages/count_tokens", ("x-api-key", &token), &hello("echo"))).await;
@@ -45,10 +48,11 @@ db::testing::both_databases! {
         let token = house.token_for("ann@example.com", "run").await;
         let reader = house.token_for("ann@example.com", "read").await;
         let bearer = |token: &str| format!("Bearer {token}");
-        for (path, is_openai) in [("/v1/chat/completions", true), ("/v1/messages", false)] {
+        for (path, is_openai) in [("/v1/chat/completions", true), ("/v1/responses", true), ("/v1/messages", false)] {
             let ask = async |token: &str, body: Value| house.send(post(path, ("authorization", &bearer(token)), &body)).await;
             let mut broken = hello("echo");
             broken["messages"] = json!([]);
+            broken["input"] = json!([]);
             for (answer, status, kind) in [
                 (ask("blx_nobody", hello("echo")).await, 401, "authentication_error"),
                 (ask(&reader, hello("echo")).await, 403, "permission_error"),
@@ -68,7 +72,7 @@ db::testing::both_databases! {
     async fn a_wrong_word_in_an_own_header_is_refused_with_those_that_are_right(db: Db) {
         let house = House::on(db).await;
         let token = house.token_for("ann@example.com", "run").await;
-        for (path, is_openai) in [("/v1/chat/completions", true), ("/v1/messages", false)] {
+        for (path, is_openai) in [("/v1/chat/completions", true), ("/v1/responses", true), ("/v1/messages", false)] {
             for (header, wrong, allowed) in [
                 ("x-bloxserver-keys", "mine", "`own`"),
                 ("x-bloxserver-keys", "\u{e9}", "`own`"),
@@ -103,6 +107,7 @@ db::testing::both_databases! {
         for (path, kind) in [
             ("/v1/chat/completions", "invalid_request_error"),
             ("/v1/embeddings", "invalid_request_error"),
+            ("/v1/responses", "invalid_request_error"),
             ("/v1/messages", "request_too_large"),
             ("/v1/messages/count_tokens", "request_too_large"),
         ] {

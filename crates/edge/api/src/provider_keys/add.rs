@@ -1,8 +1,8 @@
-use accounts::ProviderKeyInfo;
+use accounts::{ProviderKeyInfo, Tier};
 use axum::extract::State;
 use axum::http::StatusCode;
 use door::{Failure, Json, Validate};
-use kit::Secret;
+use kit::{Kind, Secret};
 use llm::KeyCheck;
 use serde::Deserialize;
 use serde_json::json;
@@ -25,7 +25,8 @@ impl Validate for AddApiKeyRequest {}
 
 /// Keeps a key for a provider, in the place of an earlier one; it is shown by its last characters only.
 ///
-/// The provider is asked first: a key that it does not know is not kept. One that cannot be checked just now is.
+/// The provider is asked first: a key that it does not know is not kept. One that cannot be checked just now is. Nor is
+/// one kept that would not be used, as on tier free.
 #[utoipa::path(
     post,
     path = "/api-keys",
@@ -33,6 +34,7 @@ impl Validate for AddApiKeyRequest {}
     tag = "Account",
     responses(
         (status = 201, description = "The key without the key", body = ProviderKeyInfo),
+        (status = 403, description = "`tier_too_low`: calls on the user's tier are not made with own keys"),
     ),
 )]
 pub(crate) async fn add(
@@ -40,6 +42,9 @@ pub(crate) async fn add(
     Signed(user): Signed,
     Json(request): Json<AddApiKeyRequest>,
 ) -> door::Result<(StatusCode, Json<ProviderKeyInfo>)> {
+    if !state.gateway.may_bring_keys(user.tier.as_str()) {
+        return Err(tier_too_low(user.tier));
+    }
     if state.gateway.check_key(&request.provider, &request.api_key).await == KeyCheck::Refused {
         let problem = format!("is refused by {}: check that it is whole and still valid", request.provider);
         return Err(Failure::invalid(json!({ "apiKey": problem })));
@@ -49,8 +54,16 @@ pub(crate) async fn add(
     Ok((StatusCode::CREATED, Json(key)))
 }
 
+fn tier_too_low(tier: Tier) -> Failure {
+    let message = format!(
+        "own keys are used from tier pro on, and yours is {tier}: your operator raises it with `bloxserver user set-tier`"
+    );
+    Failure::of_kind(Kind::Forbidden, "tier_too_low", message)
+}
+
 #[cfg(test)]
 mod tests {
+    use accounts::Tier;
     use serde_json::{Value, json};
 
     use crate::testing::House;
@@ -90,6 +103,17 @@ mod tests {
                 assert!(refused.body["details"].get(field).is_some(), "{refused:?}");
                 assert!(!refused.body.to_string().contains("canary"), "{refused:?}");
             }
+        }
+
+        async fn a_key_that_would_not_be_used_is_not_kept(db: Db) {
+            let house = House::on(db).await;
+            let ann = house.token("ann@example.com").await;
+            house.state.accounts.set_tier("ann@example.com", Tier::Free).await.unwrap();
+            let body = json!({"provider": "openai", "apiKey": "sk-0123456789"});
+            let refused = house.ask(&ann, "POST /api-keys", body.clone()).await;
+            assert_eq!(refused.code(), (403, "tier_too_low"), "{refused:?}");
+            assert!(refused.body["message"].as_str().unwrap().contains("tier pro"), "{refused:?}");
+            assert_eq!(house.ask(&ann, "GET /api-keys", Value::Null).await.body, json!([]));
         }
 
         async fn keys_are_changed_with_the_scope_admin_alone(db: Db) {

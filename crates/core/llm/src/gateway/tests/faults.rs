@@ -25,7 +25,7 @@ struct Fault {
     rests_after: Option<usize>,
 }
 
-const BOTH: [Dialect; 2] = [Dialect::OpenAi, Dialect::Anthropic];
+const ALL: [Dialect; 3] = [Dialect::OpenAi, Dialect::Responses, Dialect::Anthropic];
 static WEEK: AtomicU32 = AtomicU32::new(0);
 /// `hello there`.
 const WRITTEN: u64 = 3;
@@ -39,6 +39,11 @@ fn send(text: &str) -> Step {
 }
 
 fn body(dialect: Dialect, is_streamed: bool) -> String {
+    if dialect == Dialect::Responses {
+        return format!(
+            r#"{{"model":"gpt-4o","max_output_tokens":50,"temperature":0,"stream":{is_streamed},"input":"hello"}}"#
+        );
+    }
     let model = if dialect == Dialect::OpenAi { "gpt-4o" } else { "claude-sonnet-4-20250514" };
     format!(
         r#"{{"model":"{model}","max_tokens":50,"temperature":0,"stream":{is_streamed},"messages":[{{"role":"user","content":"hello"}}]}}"#
@@ -56,6 +61,9 @@ fn whole(dialect: Dialect, usage: &str) -> String {
         Dialect::OpenAi => format!(
             r#"{{"model":"gpt-4o","choices":[{{"message":{{"content":"hello there"}},"finish_reason":"stop"}}],"usage":{usage}}}"#
         ),
+        Dialect::Responses => format!(
+            r#"{{"model":"gpt-4o","status":"completed","output":[{{"type":"message","content":[{{"type":"output_text","text":"hello there"}}]}}],"usage":{usage}}}"#
+        ),
         Dialect::Anthropic => format!(
             r#"{{"model":"claude-sonnet-4-20250514","content":[{{"type":"text","text":"hello there"}}],"stop_reason":"end_turn","usage":{usage}}}"#
         ),
@@ -68,6 +76,11 @@ fn stream(dialect: Dialect, usage: &str) -> [String; 2] {
         Dialect::OpenAi => [
             "data: {\"model\":\"gpt-4o\",\"choices\":[{\"delta\":{\"content\":\"hello there\"}}]}\n\n".to_owned(),
             format!("data: {{\"choices\":[{{\"delta\":{{}},\"finish_reason\":\"stop\"}}]}}\n\ndata: {{\"choices\":[],\"usage\":{usage}}}\n\ndata: [DONE]\n\n"),
+        ],
+        Dialect::Responses => [
+            "event: response.created\ndata: {\"type\":\"response.created\",\"response\":{\"model\":\"gpt-4o\"}}\n\n\
+             event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"hello there\"}\n\n".to_owned(),
+            format!("event: response.completed\ndata: {{\"type\":\"response.completed\",\"response\":{{\"model\":\"gpt-4o\",\"usage\":{usage}}}}}\n\n"),
         ],
         Dialect::Anthropic => [
             "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"model\":\"claude-sonnet-4-20250514\",\"usage\":{\"input_tokens\":7,\"output_tokens\":1}}}\n\n\
@@ -108,7 +121,7 @@ fn of_whole_answers(dialect: Dialect) -> Vec<Fault> {
         name,
         steps: vec![Step::Send(reply("200 OK", "", &whole(dialect, usage)))],
         code: None,
-        billed: (read(dialect, false), if dialect == Dialect::OpenAi { WRITTEN } else { 9 }),
+        billed: (read(dialect, false), if dialect == Dialect::Anthropic { 9 } else { WRITTEN }),
         rests_after: None,
     };
     vec![
@@ -130,7 +143,7 @@ fn of_whole_answers(dialect: Dialect) -> Vec<Fault> {
 
 fn of_streams(dialect: Dialect) -> Vec<Fault> {
     // Anthropic says at once what it has read; OpenAI only at the end.
-    let read = if dialect == Dialect::OpenAi { read(dialect, true) } else { 7 };
+    let read = if dialect == Dialect::Anthropic { 7 } else { read(dialect, true) };
     let [words, end] = stream(dialect, "null");
     let begun = [stream_head(), send(&words)];
     let broken = |name, rest: Vec<Step>, code| Fault {
@@ -141,6 +154,10 @@ fn of_streams(dialect: Dialect) -> Vec<Fault> {
         Dialect::OpenAi => {
             ("data: {\"choices\": oops}\n\n", "data: {\"error\":{\"message\":\"overloaded\"}}\n\n")
         }
+        Dialect::Responses => (
+            "event: response.in_progress\ndata: {\"type\": oops}\n\n",
+            "event: error\ndata: {\"type\":\"error\",\"code\":\"server_error\",\"message\":\"overloaded\"}\n\n",
+        ),
         Dialect::Anthropic => (
             "event: ping\ndata: {\"type\": oops}\n\n",
             "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"overloaded\"}}\n\n",
@@ -166,7 +183,7 @@ fn of_streams(dialect: Dialect) -> Vec<Fault> {
 #[tokio::test]
 async fn whole_answers_fail_in_every_way() {
     let fresh = db::testing::sqlite().await;
-    for dialect in BOTH {
+    for dialect in ALL {
         for fault in before_the_first_byte().into_iter().chain(of_whole_answers(dialect)) {
             check(&fresh.db, dialect, false, fault).await;
         }
@@ -176,7 +193,7 @@ async fn whole_answers_fail_in_every_way() {
 #[tokio::test]
 async fn streams_fail_in_every_way() {
     let fresh = db::testing::sqlite().await;
-    for dialect in BOTH {
+    for dialect in ALL {
         for fault in before_the_first_byte().into_iter().chain(of_streams(dialect)) {
             check(&fresh.db, dialect, true, fault).await;
         }
@@ -240,11 +257,14 @@ fn tells_of_the_failure(dialect: Dialect, (said, code): (&str, &str), what: &str
     let rest = said.strip_prefix(&words).unwrap_or_else(|| panic!("{what}: {said}"));
     let is_told = match dialect {
         Dialect::OpenAi => rest.starts_with("data: {\"error\":") && rest.contains(code),
+        Dialect::Responses => rest.starts_with("event: error\ndata: {") && rest.contains(code),
         Dialect::Anthropic => rest.starts_with("event: error\ndata: {\"type\":\"error\","),
     };
     assert!(is_told, "{what}: {rest}");
     assert!(
-        !["[DONE]", "finish_reason", "stop_reason", "message_stop"].iter().any(|end| rest.contains(end)),
+        !["[DONE]", "finish_reason", "stop_reason", "message_stop", "response.completed"]
+            .iter()
+            .any(|end| rest.contains(end)),
         "{what}: {rest}"
     );
 }

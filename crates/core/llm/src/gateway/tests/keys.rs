@@ -63,6 +63,22 @@ async fn the_free_tier_brings_no_keys() {
 }
 
 #[tokio::test]
+async fn who_may_bring_no_key_is_told_so_and_while_developing_everybody_may() {
+    let double = Double::start(|_| completion(&json!({"content": "hi"}))).await;
+    let free = Caller { tier: "free".into(), ..caller() };
+    let mut keyless = settings(&double);
+    keyless.providers.iter_mut().for_each(|provider| provider.api_key = None);
+    let of = |every_tier_brings_keys| {
+        gateway(Settings { every_tier_brings_keys, ..keyless.clone() }, Arc::new(Bring::default()))
+    };
+    let error = of(false).chat(&free, hello("gpt-4o")).await.unwrap_err().to_string();
+    assert!(error.contains("from tier pro on") && error.contains("OPENAI_API_KEY"), "{error}");
+    assert!(!error.contains("add your own"), "{error}");
+    of(true).chat(&free, hello("gpt-4o")).await.unwrap();
+    assert!(double.seen()[0].contains("own-key"));
+}
+
+#[tokio::test]
 async fn a_key_is_checked_by_its_provider() {
     let double = Double::start(|request| match request {
         request if request.contains("good") => reply("200 OK", "", "{\"data\":[]}"),

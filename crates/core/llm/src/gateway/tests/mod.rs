@@ -7,6 +7,7 @@ mod interleavings;
 mod keys;
 mod limits;
 mod records;
+mod responses;
 mod shared;
 mod spoken;
 mod streams;

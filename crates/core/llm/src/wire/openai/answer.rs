@@ -78,6 +78,7 @@ pub(super) struct Counted {
 #[derive(Deserialize, Default)]
 struct Details {
     cached_tokens: Option<u64>,
+    cache_write_tokens: Option<u64>,
     reasoning_tokens: Option<u64>,
 }
 
@@ -98,7 +99,7 @@ impl From<Counted> for Usage {
             input_tokens: counted.prompt_tokens,
             output_tokens: counted.completion_tokens,
             cached_tokens: read.cached_tokens.unwrap_or(0),
-            cache_write_tokens: 0,
+            cache_write_tokens: read.cache_write_tokens.unwrap_or(0),
             reasoning_tokens: written.reasoning_tokens.unwrap_or(0),
         }
     }
@@ -138,7 +139,7 @@ mod tests {
         let body = json!({
             "id": "x", "model": "gpt-4o-2024", "object": "chat.completion", "service_tier": "default",
             "choices": [{"index": 0, "message": message, "finish_reason": finish_reason}],
-            "usage": {"prompt_tokens": 10, "completion_tokens": 4, "prompt_tokens_details": {"cached_tokens": 6}},
+            "usage": {"prompt_tokens": 10, "completion_tokens": 4, "prompt_tokens_details": {"cached_tokens": 6, "cache_write_tokens": 3}},
         });
         answer(body.to_string().as_bytes()).unwrap()
     }
@@ -149,7 +150,13 @@ mod tests {
         assert_eq!((answer.text.as_deref(), answer.finish), (Some("hi"), Finish::Stop));
         assert_eq!(
             answer.usage,
-            Usage { input_tokens: 10, output_tokens: 4, cached_tokens: 6, ..Usage::default() }
+            Usage {
+                input_tokens: 10,
+                output_tokens: 4,
+                cached_tokens: 6,
+                cache_write_tokens: 3,
+                ..Usage::default()
+            }
         );
         assert_eq!((answer.model.as_str(), answer.simulated), ("gpt-4o-2024", false));
     }
