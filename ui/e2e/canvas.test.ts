@@ -44,6 +44,10 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
   const names = () => page.locator("[data-listener]").evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset["listener"]).toSorted());
   const selected = () => page.locator(".react-flow__node.selected").evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset["id"]).toSorted());
+  const choose = async (name: string) => {
+    await card(page, name).click();
+    await page.locator(`.react-flow__node.selected[data-id="${name}"]`).waitFor();
+  };
   const text = () => page.getByRole("textbox", { name: "The flow as YAML" });
 
   beforeAll(async () => {
@@ -147,6 +151,16 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
     expect(await saved(id)).toBe(THREE);
   });
 
+  it("joins what stands on both sides of what is deleted", async () => {
+    const id = await open("closed up", THREE);
+    await choose("double");
+    await page.keyboard.press("Delete");
+    await page.locator('[data-id="ask next out"]').waitFor({ state: "attached" });
+    await page.keyboard.press("Control+z");
+    await page.locator('[data-id="ask next double"]').waitFor({ state: "attached" });
+    expect(await saved(id)).toBe(THREE);
+  });
+
   it("undoes and redoes through the canvas and the text, whichever was changed", async () => {
     const id = await open("both", THREE, "?view=split");
     // By hand: a card moves.
@@ -159,7 +173,7 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
     await page.keyboard.type("d");
     await seen(card(page, "doubled"));
     // On the canvas again: it goes.
-    await card(page, "doubled").click();
+    await choose("doubled");
     await page.keyboard.press("Delete");
     await card(page, "doubled").waitFor({ state: "detached" });
     await page.keyboard.press("Control+z");
@@ -173,7 +187,7 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
     await expect.poll(async () => Math.round((await boxOf(card(page, "out"))).y), { timeout: 20_000 }).toBe(Math.round(before.y));
     for (let step = 0; step < 3; step += 1) {
       // eslint-disable-next-line no-await-in-loop -- one key after the other
-      await page.keyboard.press("Control+Shift+z");
+      await page.keyboard.press("Control+Shift+Z");
     }
     await expect.poll(names, { timeout: 20_000 }).toEqual(["ask", "out"]);
     expect(await saved(id)).not.toContain("doubled");

@@ -1,5 +1,6 @@
 import { useEffect } from "react";
-import { copyText, pasteText, removeListeners } from "@/model/listeners";
+import { copyText, pasteText } from "@/model/listeners";
+import { takeOut } from "@/model/take-out";
 import { say } from "@/app/toasts";
 import { TRIGGER } from "@/model/graph";
 import { isNote } from "./notes";
@@ -22,7 +23,7 @@ export function useClipboard(store: EditorStore): void {
       event.preventDefault();
       event.clipboardData?.setData("text/plain", copyText(store.getState().text, chosen()));
       const names = chosen();
-      if (event.type === "cut") store.getState().apply((text) => removeListeners(text, names), { select: [] });
+      if (event.type === "cut") store.getState().apply((text) => takeOut(text, names), { select: [] });
     };
     const paste = (event: ClipboardEvent) => {
       const text = event.clipboardData?.getData("text/plain") ?? "";

@@ -2,12 +2,13 @@ import { Trash2 } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Json } from "@/api/types";
 import { removePath, setNames, setPath } from "@/model/edit";
-import { freshName, removeListeners } from "@/model/listeners";
+import { freshName } from "@/model/listeners";
 import type { Listener } from "@/model/read";
 import { renameListener } from "@/model/references";
 import { Field, Input, Select, TextArea } from "@/parts/input";
 import { IconButton } from "@/parts/button";
 import { useRun } from "@/runs/run-store";
+import { removeChosen } from "../remove";
 import { useEditor, useEditorStore } from "../store";
 import { useHandlers } from "../use-handlers";
 import { AdvancedForm } from "./advanced-form";
@@ -52,7 +53,7 @@ export function ListenerForm({ listener }: { listener: Listener }) {
           shortcut="Delete"
           disabled={isReadOnly}
           className="mt-5"
-          onClick={() => store.getState().apply((text) => removeListeners(text, [listener.name]), { select: [] })}
+          onClick={() => removeChosen(store, [listener.name])}
         >
           <Trash2 size={14} />
         </IconButton>
