@@ -96,6 +96,10 @@ describe.skipIf(!chromiumPath)("with the keyboard alone", () => {
     await run("personal tokens");
     await page.waitForURL("**/settings#tokens");
     await expect.poll(() => page.locator("#tokens").evaluate((element) => element.getBoundingClientRect().top < window.innerHeight / 2)).toBe(true);
+    await run("new flow");
+    await seen(page.getByRole("dialog", { name: "New flow" }));
+    await page.keyboard.press("Escape");
+    await page.waitForURL((url) => url.pathname === "/" && url.search === "");
     await run("failed executions");
     await page.waitForURL("**/executions?status=error");
     await run("Order desk");

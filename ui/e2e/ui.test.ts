@@ -85,6 +85,7 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
     await page.keyboard.press("Escape");
     await page.keyboard.press("Control+Enter");
     await seen(page.getByRole("dialog", { name: "Run with a payload" }));
+    await picture(page, "run-payload");
     await page.keyboard.press("Control+Enter");
     await page.locator('[data-listener="reply"][data-state="done"]').waitFor();
     await card("agent").click();
@@ -171,6 +172,9 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
     await button("Make a token").click();
     await seen(page.locator("[data-token]"));
     expect(await page.locator("[data-token]").textContent()).toMatch(/^blx_/);
+    await page.locator("#tokens").scrollIntoViewIfNeeded();
+    await picture(page, "token-shown-once");
+    await expectAccessible(page);
     await page.reload();
     await seen(page.getByText("from a test"));
     expect(await page.locator("[data-token]").count()).toBe(0);
@@ -248,6 +252,7 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
     await button("More for to be deleted").click();
     await page.getByRole("menuitem", { name: "Delete" }).click();
     await page.getByRole("link", { name: "to be deleted" }).waitFor({ state: "detached" });
+    await picture(page, "deleted-with-undo");
     await button("Undo").click();
     await seen(page.getByRole("link", { name: "to be deleted" }));
   });

@@ -8,4 +8,6 @@
   }
   var light = choice === "light" || (choice === "system" && matchMedia("(prefers-color-scheme: light)").matches);
   document.documentElement.dataset.theme = light ? "light" : "dark";
+  // The page for strangers stands in no frame.
+  if (location.pathname === "/about") document.documentElement.dataset.frame = "none";
 })();

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { BellOff, CircleAlert, OctagonAlert, TriangleAlert } from "lucide-react";
 import { useEffect } from "react";
-import { flowsQuery } from "@/api/flows";
+import { knownFlowsQuery } from "@/api/flows";
 import { alertsQuery } from "@/api/operation";
 import type { Alert } from "@/api/types";
 import { Bar } from "@/app/bar";
@@ -26,7 +26,7 @@ const RULES: Record<Alert["rule"], string> = {
 /** What the watchdog has found, the newest first. */
 export function AlertsPage() {
   const alerts = useInfiniteQuery(alertsQuery);
-  const names = new Map(useQuery(flowsQuery).data?.map((flow) => [flow.id, flow.name]));
+  const names = new Map(useQuery(knownFlowsQuery).data?.map((flow) => [flow.id, flow.name]));
   const see = useSeenAlerts((state) => state.see);
   const items = alerts.data?.pages.flatMap((page) => page.items) ?? [];
   const failures = useQuery(failuresQuery).data ?? [];

@@ -13,6 +13,9 @@ export const flowsQuery = queryOptions({
   refetchInterval: ({ state }) => Math.max(15_000, (state.data?.length ?? 0) * 10),
 });
 
+/** The flows as they are known: for whom their names are enough, and who asks for nothing by opening a list. */
+export const knownFlowsQuery = queryOptions({ ...flowsQuery, staleTime: 60_000 });
+
 export const flowQuery = (id: string) =>
   queryOptions({
     queryKey: ["flow", id],

@@ -14,13 +14,16 @@ interface Props {
   children(flow: Flow | undefined, etag: string | null): ReactNode;
 }
 
+const REFUSALS: Record<number, string> = { 403: "Not allowed", 404: "Not found" };
+
 /** What is around every page of a flow but its editor. Of a flow that is not to be seen, nothing is offered. */
 export function FlowPage({ flowId, actions, className, children }: Props) {
   const flow = useQuery(flowQuery(flowId));
   const listed = useQueryClient().getQueryData(flowsQuery.queryKey)?.find((one) => one.id === flowId);
-  const isRefused = flow.error instanceof ApiError && (flow.error.status === 404 || flow.error.status === 403);
+  const refusal = flow.error instanceof ApiError ? REFUSALS[flow.error.status] : undefined;
+  const isRefused = refusal !== undefined;
   const body = isRefused ? undefined : flow.data?.body;
-  const name = isRefused ? "Not to be seen" : (body?.name ?? listed?.name ?? "Flow");
+  const name = refusal ?? body?.name ?? listed?.name ?? "Flow";
   return (
     <>
       <Bar crumbs={[{ label: "Flows", to: "/" }, { label: name }]} middle={isRefused ? null : <FlowPlace flow={body} flowId={flowId} />}>

@@ -1,6 +1,6 @@
 import { onlineManager, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { CircleAlert, Keyboard, LoaderCircle, Monitor, Moon, Settings, Sun, Unplug, WifiOff } from "lucide-react";
+import { CircleAlert, Keyboard, LoaderCircle, Monitor, Moon, Plus, Settings, Sun, Unplug, Upload, WifiOff } from "lucide-react";
 import { type ReactNode, useEffect, useSyncExternalStore } from "react";
 import { useConnection } from "@/api/connection";
 import { SECTIONS } from "@/settings/sections";
@@ -52,6 +52,8 @@ function GlobalCommands() {
       shortcut: keys,
       run: () => void navigate({ to }),
     })),
+    { title: "New flow", group: "Flows", icon: <Plus size={16} />, shortcut: "C", run: () => void navigate({ to: "/", search: { new: "template" } }) },
+    { title: "Import a flow", group: "Flows", icon: <Upload size={16} />, run: () => void navigate({ to: "/", search: { new: "import" } }) },
     ...SECTIONS.map(([hash, label]) => ({
       title: label,
       group: "Settings",

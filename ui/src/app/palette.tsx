@@ -4,7 +4,7 @@ import { Command as Cmdk } from "cmdk";
 import { Workflow } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { useState } from "react";
-import { flowsQuery } from "@/api/flows";
+import { knownFlowsQuery } from "@/api/flows";
 import { sorted } from "@/dashboard/sorted";
 import { Keys } from "@/parts/keys";
 import { useOpener } from "@/parts/opener";
@@ -85,7 +85,7 @@ function CommandItem({ command, close }: { command: Command; close(): void }) {
 
 /** The flows that are called so, the last changed first. */
 function Flows({ search, close }: { search: string; close(): void }) {
-  const flows = useQuery(flowsQuery);
+  const flows = useQuery(knownFlowsQuery);
   const navigate = useNavigate();
   const found = sorted(flows.data ?? [], search, "all", "changed");
   const left = found.length - FLOWS_SHOWN;

@@ -7,6 +7,7 @@ import { nodesQuery } from "@/api/operation";
 import { Tip } from "@/parts/tip";
 import { useCommandStore } from "./commands";
 import { Mark } from "./mark";
+import { RAIL } from "./shell";
 
 interface Place {
   to: "/" | "/executions" | "/approvals" | "/alerts" | "/usage" | "/server" | "/settings";
@@ -49,14 +50,14 @@ export function Rail() {
   return (
     <nav
       aria-label="Places"
-      className="z-10 flex h-12 shrink-0 items-center justify-around gap-1 border-line bg-surface max-sm:order-last max-sm:border-t sm:h-full sm:w-13 sm:flex-col sm:justify-start sm:border-r sm:py-2.5"
+      className={RAIL}
     >
       <Link to="/" aria-label="BloxServer, to the flows" className="mb-2 rounded-md p-1 max-sm:hidden">
         <Mark size={24} />
       </Link>
       {places.map(({ to, label, icon: Icon, keys }) => (
         <Tip key={to} label={label} shortcut={keys.replace(" ", "+")} side="right">
-          <Link to={to} aria-label={labelOf(label, news[to])} className={`relative ${ITEM}`} activeOptions={{ exact: to === "/" }}>
+          <Link to={to} aria-label={labelOf(label, news[to])} className={`relative ${ITEM}`} activeOptions={{ exact: to === "/", includeSearch: false }}>
             <Icon size={18} />
             {news[to] && <Badge count={news[to].count} colour={to === "/alerts" ? "bg-failed" : "bg-waiting"} />}
           </Link>

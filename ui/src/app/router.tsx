@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
-import { Dashboard } from "@/dashboard/dashboard";
+import { Dashboard, type DashboardSearch } from "@/dashboard/dashboard";
 import type { ExecutionsSearch } from "@/executions/use-found";
 import { Empty } from "@/parts/states";
 import { Broken } from "./boundary";
@@ -30,7 +30,12 @@ function executionsSearch(search: Record<string, unknown>): ExecutionsSearch {
 }
 
 const routes = [
-  createRoute({ getParentRoute: () => root, path: "/", component: Dashboard }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/",
+    validateSearch: ({ new: tab }: Record<string, unknown>): DashboardSearch => (tab === "template" || tab === "import" ? { new: tab } : {}),
+    component: Dashboard,
+  }),
   createRoute({
     getParentRoute: () => root,
     path: ABOUT,

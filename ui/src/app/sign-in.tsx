@@ -12,6 +12,7 @@ import { Field, Input } from "@/parts/input";
 import { Failed } from "@/parts/states";
 import { ClerkSignIn } from "./clerk-sign-in";
 import { Mark } from "./mark";
+import { Shell } from "./shell";
 
 const AboutPage = lazy(() => import("@/about/page").then((module) => ({ default: module.AboutPage })));
 
@@ -29,7 +30,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
   if (me.data) return children;
   const isBarred = me.error instanceof ApiError && me.error.status === 403;
   if (isBarred) return <SignIn why={`${explain(me.error)}, and without that there is nothing to see.`} tokenError={null} letIn={letIn} />;
-  return me.error ? <Failed error={me.error} retry={() => void me.refetch()} /> : null;
+  return me.error ? <Failed error={me.error} retry={() => void me.refetch()} /> : <Shell />;
 }
 
 interface StrangerProps {

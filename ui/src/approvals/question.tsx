@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, Clock, MinusCircle, X } from "lucide-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { decideApproval } from "@/api/approvals";
 import type { Approval } from "@/api/types";
 import { sayFailure } from "@/app/toasts";
@@ -9,11 +9,12 @@ import { Button } from "@/parts/button";
 import { CopyButton } from "@/parts/copy";
 import { Input } from "@/parts/input";
 import { Ago } from "@/parts/time";
+import { showDecided } from "./decided";
 
-/** One question: what is asked, by which run, and what was or can be said. */
-export function Question({ approval }: { approval: Approval }) {
+/** One question: what is asked, by which run, and what was or can be said. Of many, only those in sight are laid out. */
+export const Question = memo(function Question({ approval }: { approval: Approval }) {
   return (
-    <li className="border-b border-line py-4">
+    <li className="border-b border-line py-4 [contain-intrinsic-size:auto_126px] [content-visibility:auto]">
       {/* What a flow has made of its input is text, whatever stands in it. */}
       <p className="font-medium break-words whitespace-pre-wrap">{approval.message}</p>
       <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-text-3">
@@ -37,16 +38,19 @@ export function Question({ approval }: { approval: Approval }) {
       {approval.status === "pending" ? <Decide approval={approval} /> : <Decided approval={approval} />}
     </li>
   );
-}
+});
 
 function Decide({ approval }: { approval: Approval }) {
   const [comment, setComment] = useState("");
   const client = useQueryClient();
   const decide = useMutation({
     mutationFn: (word: "approve" | "reject") => decideApproval(approval.id, word, comment),
-    onError: sayFailure,
-    // Also when somebody else was first: what they said is shown then.
-    onSettled: () => client.invalidateQueries({ queryKey: ["approvals"] }),
+    onSuccess: (decided) => showDecided(client, decided),
+    onError: (error) => {
+      sayFailure(error);
+      // Perhaps somebody else was first: what they said is shown then.
+      void client.invalidateQueries({ queryKey: ["approvals"] });
+    },
   });
   return (
     <form className="mt-3 flex flex-wrap items-center gap-2" onSubmit={(event) => event.preventDefault()}>

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Plus, Search, SearchX, Upload } from "lucide-react";
 import { useDeferredValue, useMemo, useRef, useState } from "react";
@@ -23,6 +24,11 @@ const ROW_PX = 52;
 /** The hours that a row shows. */
 const HOURS = 24;
 
+/** What stands in the dashboard's address: how a new flow begins, while one is asked. */
+export interface DashboardSearch {
+  new?: NewFlowTab;
+}
+
 /** All flows: what they are, whether they run, how they did. */
 export function Dashboard() {
   const flows = useQuery(flowsQuery);
@@ -30,15 +36,15 @@ export function Dashboard() {
   const [search, setSearch] = useState("");
   const [filter, setFilter] = useState<Filter>("all");
   const [order, setOrder] = useState<Order>("changed");
-  const [dialog, setDialog] = useState<NewFlowTab | null>(null);
+  const dialog = useSearch({ from: "/" }).new ?? null;
+  const navigate = useNavigate();
+  const setDialog = (tab: NewFlowTab | null) => void navigate({ to: "/", search: tab ? { new: tab } : {}, replace: true });
   const searchField = useRef<HTMLInputElement>(null);
   // Typing comes first; the list follows when there is time.
   const wanted = useDeferredValue(search);
   const all = useMemo(() => flows.data?.filter((flow) => !hiddenIds.has(flow.id)) ?? [], [flows.data, hiddenIds]);
   const shown = useMemo(() => sorted(all, wanted, filter, order), [all, wanted, filter, order]);
   useCommands([
-    { title: "New flow", group: "Flows", icon: <Plus size={16} />, shortcut: "C", run: () => setDialog("template") },
-    { title: "Import a flow", group: "Flows", icon: <Upload size={16} />, run: () => setDialog("import") },
     { title: "Search flows", group: "Flows", shortcut: "/", isHidden: true, run: () => searchField.current?.focus() },
   ]);
   return (

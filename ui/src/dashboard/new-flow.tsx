@@ -24,9 +24,9 @@ export function NewFlow({ tab, onTab, onClose }: Props) {
     create.mutate(
       { name, organismYaml, ...(template ? { description: template.about } : {}) },
       {
+        // The way to the flow leads away from here, and closes this.
         onSuccess: (flow) => {
           if (template) rememberPayload(flow.id, template.payload);
-          onClose();
         },
       },
     );

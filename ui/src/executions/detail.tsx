@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Ban, Clock, Eye, Play, Waypoints } from "lucide-react";
+import { Ban, Clock, Eye, Link2, Play, Waypoints } from "lucide-react";
 import { useState } from "react";
 import { cancelExecution, executionQuery, replay } from "@/api/executions";
 import { flowQuery } from "@/api/flows";
@@ -126,9 +126,7 @@ function Head({ execution, view, onView }: { execution: Execution; view: View; o
       <span className="flex items-center font-mono text-xs text-text-3 max-sm:hidden">
         {execution.id} <CopyButton text={execution.id} label="Copy the id" />
       </span>
-      <span className="flex items-center text-xs text-text-3">
-        link <CopyButton text={window.location.href} label="Copy the link" />
-      </span>
+      <CopyButton text={window.location.href} label="Copy the link" icon={<Link2 size={14} />} />
       {execution.waitingOn && status === "running" && (
         <span className="flex items-center gap-1.5 text-waiting">
           <Clock size={14} aria-hidden /> waits on {execution.waitingOn.kind}
@@ -155,11 +153,14 @@ function Head({ execution, view, onView }: { execution: Execution; view: View; o
 function Timeline({ execution }: { execution: Execution }) {
   const { run, pinned, pin } = useRun();
   if (!run) return <SkeletonRows />;
-  const visit = flatten(run.visits).find((one) => one.id === pinned);
+  const all = flatten(run.visits);
+  // Of a run that failed, one wants to see where first.
+  const failed = run.end !== null && run.status !== "success" ? all.findLast((one) => one.state === "failed") : undefined;
+  const visit = all.find((one) => one.id === pinned) ?? failed;
   return (
     <div className="flex min-h-0 flex-1 max-lg:flex-col">
       <div className="min-h-60 min-w-0 flex-1">
-        <Waterfall run={run} pinned={pinned} onPin={(one) => pin(one.id)} />
+        <Waterfall run={run} pinned={visit?.id ?? null} onPin={(one) => pin(one.id)} />
       </div>
       <aside aria-label="Details" className="w-105 shrink-0 overflow-y-auto border-l border-line bg-surface p-4 max-lg:max-h-[50%] max-lg:w-full max-lg:border-t max-lg:border-l-0">
         {visit ? (

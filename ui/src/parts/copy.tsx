@@ -1,12 +1,19 @@
 import { Check, Copy } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { sayFailure } from "@/app/toasts";
 import { IconButton } from "./button";
 
 /** How long the tick stays, in milliseconds. */
 const TICK_MS = 1_200;
 
-export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
+interface Props {
+  text: string;
+  label?: string;
+  /** Shown in place of two sheets, where what is copied has a sign of its own. */
+  icon?: ReactNode;
+}
+
+export function CopyButton({ text, label = "Copy", icon = <Copy size={14} /> }: Props) {
   const [isDone, setDone] = useState(false);
   const copy = async () => {
     try {
@@ -19,7 +26,7 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
   };
   return (
     <IconButton label={isDone ? "Copied" : label} onClick={copy}>
-      {isDone ? <Check size={14} className="text-success" /> : <Copy size={14} />}
+      {isDone ? <Check size={14} className="text-success" /> : icon}
     </IconButton>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { flowsQuery } from "@/api/flows";
+import { knownFlowsQuery } from "@/api/flows";
 import { sorted } from "@/dashboard/sorted";
 import { Select } from "./input";
 import { count } from "./time";
@@ -15,7 +15,7 @@ interface Props {
 
 /** One flow, or every one; of very many the last changed. */
 export function FlowSelect({ value, className, onChange }: Props) {
-  const flows = useQuery(flowsQuery).data ?? [];
+  const flows = useQuery(knownFlowsQuery).data ?? [];
   const newest = sorted(flows, "", "all", "changed");
   const shown = sorted(newest.filter((flow, place) => place < SHOWN || flow.id === value), "", "all", "name");
   const left = flows.length - shown.length;

@@ -93,7 +93,7 @@ function Days({ plan, onChange }: { plan: Extract<CronPlan, { every: "week" }>; 
     if (days.length > 0) onChange({ ...plan, days });
   };
   return (
-    <div role="group" aria-label="Days" className="flex flex-wrap gap-1">
+    <div role="group" aria-label="Days" className="grid grid-cols-7 gap-1 sm:flex">
       {WEEKDAYS.map((day) => (
         <button
           key={day}
@@ -101,7 +101,7 @@ function Days({ plan, onChange }: { plan: Extract<CronPlan, { every: "week" }>; 
           aria-pressed={plan.days.includes(day)}
           title={NAMES[day]}
           onClick={() => toggle(day)}
-          className="h-7 rounded-md border border-line-strong px-2.5 text-text-2 hover:bg-hover aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent-text"
+          className="h-7 rounded-md border border-line-strong text-text-2 sm:px-2.5 hover:bg-hover aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-accent-text"
         >
           {NAMES[day].slice(0, 3)}
         </button>

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import { ApiError, explain, fieldsOf } from "@/api/error";
 import { createTrigger } from "@/api/triggers";
 import type { Json, TriggerKind } from "@/api/types";
@@ -28,6 +28,7 @@ function Form({ flowId, onDone }: { flowId: string; onDone(): void }) {
   const [respond, setRespond] = useState("result");
   const [cron, setCron] = useState("0 9 * * MON-FRI");
   const [timezone, setTimezone] = useState(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const zones = useId();
   const config: Record<string, Json> = kind === "webhook" ? { respond } : { cron, timezone };
   const create = useMutation({
     mutationFn: () => createTrigger(flowId, { type: kind, name: name.trim() || kind, config }),
@@ -70,8 +71,13 @@ function Form({ flowId, onDone }: { flowId: string; onDone(): void }) {
         <>
           <CronField value={cron} onChange={setCron} error={wrong["config.cron"] ?? wrong["cron"]} />
           <Field label="Time zone" error={wrong["config.timezone"] ?? wrong["timezone"]}>
-            <Input value={timezone} onChange={(event) => setTimezone(event.target.value)} />
+            <Input required list={zones} value={timezone} onChange={(event) => setTimezone(event.target.value)} />
           </Field>
+          <datalist id={zones}>
+            {Intl.supportedValuesOf("timeZone").map((zone) => (
+              <option key={zone}>{zone}</option>
+            ))}
+          </datalist>
         </>
       )}
       {create.error && (

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useState } from "react";
 import { modelUsageQuery } from "@/api/account";
-import { flowsQuery } from "@/api/flows";
+import { knownFlowsQuery } from "@/api/flows";
 import { Button } from "@/parts/button";
 import { Segmented } from "@/parts/segmented";
 import { Failed } from "@/parts/states";
@@ -29,7 +29,7 @@ export function ModelUsage() {
   const [measure, setMeasure] = useState<Measure>("cost");
   const [chosen, choose] = useState<Chosen>({ model: null, flow: null });
   const usage = useQuery({ ...modelUsageQuery(Number(span)), refetchInterval: 30_000 });
-  const names = new Map(useQuery(flowsQuery).data?.map((flow) => [flow.id, flow.name]));
+  const names = new Map(useQuery(knownFlowsQuery).data?.map((flow) => [flow.id, flow.name]));
   const nameOf = (flow: string) => (flow === "" ? "Outside any flow" : (names.get(flow) ?? "A deleted flow"));
   const data = usage.data;
   const rows = data?.items ?? [];

@@ -40,7 +40,7 @@ export function CodeField({ label, value, onChange, language, isReadOnly, isSing
   }, []);
   return (
     <div
-      className="overflow-hidden rounded-md border border-line-strong bg-bg transition-colors duration-100 focus-within:border-accent hover:border-text-3"
+      className="overflow-hidden rounded-md border border-line-strong bg-field transition-colors duration-100 focus-within:border-accent hover:border-text-3"
       style={{ minHeight: isSingleLine ? 32 : minLines * 20 + 14 }}
     >
       <CodeView label={label} value={value} onChange={onChange} isReadOnly={isReadOnly ?? false} extensions={extensions} className="max-h-80 overflow-auto" />
