@@ -11,8 +11,8 @@ use tokio::time::Instant;
 
 use super::Inner;
 use super::ongoing::Ongoing;
+use super::opened::Opened;
 use super::question::Question;
-use super::relay::Opened;
 use crate::admission::Lane;
 use crate::breaker::Circuit;
 use crate::queue::Seat;

@@ -7,6 +7,7 @@ mod chat;
 mod check_key;
 mod look_up;
 mod ongoing;
+mod opened;
 mod pass;
 mod question;
 mod relay;

@@ -1,43 +1,19 @@
 //! A streamed answer on its way to the client: frame by frame, in the client's words.
 
-use std::time::Duration;
-
 use futures::FutureExt;
-use kit::Secret;
-use net::{Bytes, StreamedResponse};
+use net::Bytes;
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
 use super::alike::Alike;
 use super::ongoing::Ongoing;
+use super::opened::Opened;
 use crate::cache::{CacheKey, Kept};
-use crate::redact::redact;
 use crate::translate::{ToAnthropic, ToOpenAi, ToResponses};
-use crate::wire::{Fault, Frame, Frames, Progress, Told};
-use crate::{Dialect, Error, Provider};
-
-/// After the end, the connection is worth this much waiting: it can be used again.
-const LINGER: Duration = Duration::from_millis(50);
+use crate::wire::{Frame, Progress, Told};
+use crate::{Dialect, Error};
 
 /// Pieces of a stream that are sent on together when they have come together.
 const MOST_TOGETHER: usize = 16;
-
-/// A stream whose first frame has come and is good.
-pub(super) struct Opened {
-    response: StreamedResponse,
-    frames: Frames,
-    first: Frame,
-    source: Source,
-    ends_at: Instant,
-}
-
-/// Whose stream it is.
-struct Source {
-    provider: String,
-    dialect: Dialect,
-    key: Option<Secret>,
-    max_frame_bytes: usize,
-}
 
 /// What the frames become.
 pub(super) enum Writer {
@@ -71,82 +47,6 @@ pub(super) struct Relay {
     has_ended: bool,
 }
 
-impl Opened {
-    /// Waits for the first frame: a provider that fails before it can still be replaced by another.
-    pub(super) async fn begin(
-        mut response: StreamedResponse,
-        (provider, dialect): (&Provider, Dialect),
-        key: Option<&Secret>,
-    ) -> Result<Self, Error> {
-        let timeouts = provider.timeouts;
-        let source = Source {
-            provider: provider.name.clone(),
-            dialect,
-            key: key.cloned(),
-            max_frame_bytes: 4 * 1024 * 1024,
-        };
-        response.set_idle_timeout_ms(timeouts.first_token_ms);
-        let mut frames = Frames::default();
-        let first = loop {
-            if let Some(frame) = frames.next() {
-                let Some(data) = frame.data() else { continue };
-                // Only looked at: the relay counts it.
-                source.read(&data, &mut Progress::default())?;
-                break frame;
-            }
-            match source.piece(&mut response, &mut frames).await? {
-                true => {}
-                false => return Err(source.cut("it ended before anything was said")),
-            }
-        };
-        response.set_idle_timeout_ms(timeouts.idle_ms);
-        let ends_at = Instant::now() + Duration::from_millis(timeouts.total_ms);
-        Ok(Self { response, frames, first, source, ends_at })
-    }
-
-    pub(super) fn dialect(&self) -> Dialect {
-        self.source.dialect
-    }
-}
-
-impl Source {
-    /// Takes in what comes next; false at the end.
-    async fn piece(&self, response: &mut StreamedResponse, frames: &mut Frames) -> Result<bool, Error> {
-        let piece = response.chunk().await.map_err(|error| match error {
-            net::Error::Broken { .. } => self.cut("the connection was lost"),
-            source => Error::Unreachable { provider: self.provider.clone(), source },
-        })?;
-        let Some(piece) = piece else { return Ok(false) };
-        frames.push(&piece);
-        if frames.waiting_bytes() > self.max_frame_bytes {
-            return Err(self.malformed("a frame has no end"));
-        }
-        Ok(true)
-    }
-
-    fn read(&self, data: &[u8], progress: &mut Progress) -> Result<Told, Error> {
-        self.dialect.read(data, progress).map_err(|fault| match fault {
-            Fault::Malformed(reason) => self.malformed(&reason),
-            Fault::Said { status, message } => {
-                let (provider, message) = (self.provider.clone(), redact(&message, self.key.as_ref()));
-                match status {
-                    429 => Error::Busy { provider, status, message, retry_after_s: None },
-                    400..=499 => Error::Rejected { provider, status, message },
-                    _ => Error::Down { provider, status, message, retry_after_s: None },
-                }
-            }
-        })
-    }
-
-    fn cut(&self, reason: &str) -> Error {
-        Error::Cut { provider: self.provider.clone(), reason: reason.to_owned() }
-    }
-
-    fn malformed(&self, reason: &str) -> Error {
-        Error::Malformed { provider: self.provider.clone(), reason: redact(reason, self.key.as_ref()) }
-    }
-}
-
 impl Relay {
     pub(super) fn new(
         opened: Opened,
@@ -161,8 +61,7 @@ impl Relay {
     /// The next bytes for the client; none at the end. A failure is said in the client's words, and is the end.
     pub(super) async fn next(&mut self) -> Option<Bytes> {
         if self.has_ended {
-            // The connection can be used again if its end comes soon.
-            let _ = tokio::time::timeout(LINGER, self.opened.response.chunk()).await;
+            self.opened.linger().await;
             return None;
         }
         let mut out = Vec::new();
@@ -185,19 +84,20 @@ impl Relay {
     async fn fill(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
         if !std::mem::replace(&mut self.has_begun, true) {
             // Whoever waits for the first word gets it by itself.
-            let first = self.opened.first.clone();
-            self.frame(&first, out)?;
+            if let Some(first) = self.opened.next_frame() {
+                self.frame(&first, out)?;
+            }
         } else {
             self.frames(out)?;
         }
         let mut together = 0;
         while !self.has_ended {
             let has_more = match out.is_empty() {
-                true => self.piece().await?,
+                true => self.opened.piece().await?,
                 false if together == 0 || together == MOST_TOGETHER => return Ok(()),
                 false => {
                     others_turn().await;
-                    let Some(has_more) = self.piece().now_or_never() else { return Ok(()) };
+                    let Some(has_more) = self.opened.piece().now_or_never() else { return Ok(()) };
                     has_more?
                 }
             };
@@ -210,17 +110,10 @@ impl Relay {
         Ok(())
     }
 
-    /// Takes in what comes next; false at the end.
-    async fn piece(&mut self) -> Result<bool, Error> {
-        let Opened { response, frames, source, ends_at, .. } = &mut self.opened;
-        let piece = tokio::time::timeout_at(*ends_at, source.piece(response, frames)).await;
-        piece.map_err(|_| source.cut("it took longer than a whole answer may"))?
-    }
-
     /// Writes the frames that are whole.
     fn frames(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
         while !self.has_ended
-            && let Some(frame) = self.opened.frames.next()
+            && let Some(frame) = self.opened.next_frame()
         {
             self.frame(&frame, out)?;
         }
@@ -234,7 +127,7 @@ impl Relay {
             }
             return Ok(());
         };
-        let told = self.opened.source.read(&data, &mut self.call.progress)?;
+        let told = self.opened.read(&data, &mut self.call.progress)?;
         self.has_ended = told == Told::End;
         if self.has_ended {
             self.check_finish()?;
@@ -258,9 +151,9 @@ impl Relay {
 
     /// The connection ended: well only if the model had said why it stopped.
     fn end_of_stream(&mut self, out: &mut Vec<u8>) -> Result<(), Error> {
-        if let Some(rest) = self.opened.frames.rest() {
+        if let Some(rest) = self.opened.rest() {
             if rest.data().is_none_or(|data| value(&data).is_null() && data.trim_ascii() != b"[DONE]") {
-                return Err(self.opened.source.cut("its last frame is not whole"));
+                return Err(self.opened.cut("its last frame is not whole"));
             }
             self.frame(&rest, out)?;
         }
@@ -279,7 +172,7 @@ impl Relay {
     fn check_finish(&self) -> Result<(), Error> {
         match self.call.progress.is_finished {
             true => Ok(()),
-            false => Err(self.opened.source.cut("it ended before the model had finished")),
+            false => Err(self.opened.cut("it ended before the model had finished")),
         }
     }
 
