@@ -77,26 +77,16 @@ it(
     await seen(page.getByRole("list", { name: "Approvals" }));
     const shownMs = Date.now() - began;
     await longest(page);
-    for (let pressed = 0; pressed < 20; pressed += 1) {
+    for (let pages = 1; pages <= 20; pages += 1) {
       // eslint-disable-next-line no-await-in-loop -- one page after the other
-      await page.getByRole("button", { name: "Older ones" }).click();
-      // eslint-disable-next-line no-await-in-loop
-      await expect.poll(() => page.getByRole("list", { name: "Approvals" }).getByRole("listitem").count()).toBeGreaterThan(50 * (pressed + 1));
+      await page.evaluate(press, { name: "Older ones", rows: 50 * pages + 1, words: "" });
     }
     const olderMs = await longest(page);
-    const approve = page.getByRole("button", { name: "Approve" }).first();
-    await approve.scrollIntoViewIfNeeded();
-    const answered = page.waitForResponse((response) => response.url().endsWith("/decide"));
-    const decided = Date.now();
-    await approve.click();
-    await answered;
-    const answeredMs = Date.now() - decided;
-    await seen(page.getByText(`${(APPROVALS - 1).toLocaleString("en")} questions`));
-    const decidedMs = Date.now() - decided;
+    const decidedMs = await page.evaluate(press, { name: "Approve", rows: 0, words: `${(APPROVALS - 1).toLocaleString("en")} questions` });
     process.stdout.write(
       [
         `${APPROVALS} approvals: the newest shown after ${said(shownMs)}; with 20 pages more of them the longest task is ${said(olderMs)}`,
-        `a decision with 21 pages on the screen: answered after ${said(answeredMs)}, seen after ${said(decidedMs)}`,
+        `a decision with 21 pages on the screen: seen after ${said(decidedMs)}`,
         "",
       ].join("\n"),
     );
@@ -139,6 +129,21 @@ async function manyApprovals(app: App, times: number): Promise<void> {
   };
   await Promise.all(Array.from({ length: 16 }, worker));
   await expect.poll(async () => (await app.api<{ total: number }>("/approvals?status=pending&pageSize=1")).total, { timeout: 300_000, interval: 500 }).toBe(times);
+}
+
+/**
+ * Presses the first button of that name, and tells how long it took until there were so many rows and these words.
+ *
+ * In the page itself: among thousands of buttons, looking for one by its role takes longer than what it does.
+ */
+async function press({ name, rows, words }: { name: string; rows: number; words: string }): Promise<number> {
+  const began = performance.now();
+  const find = () => [...document.querySelectorAll("button")].find((one) => one.textContent?.trim() === name && !one.disabled);
+  while (!find()) await new Promise((resolve) => requestAnimationFrame(resolve));
+  find()?.click();
+  const isDone = () => document.querySelectorAll("[aria-label=Approvals] > li").length >= rows && document.body.textContent?.includes(words);
+  while (!isDone()) await new Promise((resolve) => requestAnimationFrame(resolve));
+  return performance.now() - began;
 }
 
 /** How long it takes until what `act` causes is on the screen. */

@@ -98,10 +98,11 @@ function Failures({ failures }: { failures: Failure[] }) {
   );
 }
 
+/** Of many, only those in sight are laid out. */
 function Entry({ alert, flow }: { alert: Alert; flow: string | null }) {
   const isCritical = alert.level === "critical";
   return (
-    <li className="flex items-start gap-3 border-b border-line py-3 leading-5">
+    <li className="flex items-start gap-3 border-b border-line py-3 leading-5 [contain-intrinsic-size:auto_69px] [content-visibility:auto]">
       {isCritical ? <OctagonAlert size={16} className="mt-0.5 shrink-0 text-failed" aria-label="Critical" /> : <TriangleAlert size={16} className="mt-0.5 shrink-0 text-waiting" aria-label="Warning" />}
       <div className="min-w-0 flex-1">
         <p className="break-words">

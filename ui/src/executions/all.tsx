@@ -29,8 +29,8 @@ export function AllExecutions() {
       <main className="flex min-h-0 flex-1 flex-col">
         <search aria-label="Which executions" className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2">
           <Segmented label="Show" value={search.status ?? "all"} options={FILTERS} onChange={(word) => look({ status: word === "all" ? "" : word })} />
-          <FlowSelect className="!h-7 !w-44 max-sm:!flex-1" value={search.flow ?? ""} onChange={(flow) => look({ flow })} />
-          <Select aria-label="Started by" className="!h-7 !w-32 max-sm:!flex-1" value={search.trigger ?? ""} onChange={(event) => look({ trigger: event.target.value })}>
+          <FlowSelect className="!h-7 !w-44 max-sm:min-w-28 max-sm:!flex-1" value={search.flow ?? ""} onChange={(flow) => look({ flow })} />
+          <Select aria-label="Started by" className="!h-7 !w-32 max-sm:min-w-28 max-sm:!flex-1" value={search.trigger ?? ""} onChange={(event) => look({ trigger: event.target.value })}>
             <option value="">Any trigger</option>
             {Object.entries(TRIGGERS).map(([kind, label]) => (
               <option key={kind} value={kind}>
@@ -38,7 +38,7 @@ export function AllExecutions() {
               </option>
             ))}
           </Select>
-          <Select aria-label="Since" className="!h-7 !w-32 max-sm:!flex-1" value={search.since ?? ""} onChange={(event) => look({ since: event.target.value })}>
+          <Select aria-label="Since" className="!h-7 !w-32 max-sm:min-w-28 max-sm:!flex-1" value={search.since ?? ""} onChange={(event) => look({ since: event.target.value })}>
             <option value="">At any time</option>
             <option value="hour">The last hour</option>
             <option value="day">The last day</option>
