@@ -61,6 +61,15 @@ describe("the store of the editor", () => {
     expect(names(store)).toEqual(["other"]);
   });
 
+  it("leaves a listener where it is while its name is typed", () => {
+    const store = createEditor(flow(TEXT), null, null);
+    store.getState().move(new Map([["one", { x: 400, y: 8 }]]));
+    for (const name of ["on", "o", "ot", "oth"]) store.getState().type(TEXT.replace("name: one", `name: ${name}`));
+    expect(store.getState().places.get("oth")).toEqual({ x: 400, y: 8 });
+    store.getState().undo();
+    expect(store.getState().places.get("one")).toEqual({ x: 400, y: 8 });
+  });
+
   it("keeps the line breaks that a text came with", () => {
     const store = createEditor(flow(TEXT.replaceAll("\n", "\r\n")), null, null);
     store.getState().type(`${TEXT}# typed\n`);

@@ -104,7 +104,8 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
     };
     const seen = (text: string, fresh = read(text)): Partial<EditorState> => {
       const shown = show(text, fresh);
-      return { ...shown, places: complete(shown.organism ?? get().organism, get().places) };
+      const organism = shown.organism ?? get().organism;
+      return { ...shown, places: complete(organism, renamed(get().organism, organism, get().places)) };
     };
     const write = (text: string) => {
       const { places = get().places, ...shown } = seen(text);
@@ -139,7 +140,7 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
           if (isSameText && !options.places && !options.notes) return false;
           const shown = isSameText ? {} : show(text);
           const organism = shown.organism ?? get().organism;
-          const places = complete(organism, new Map([...get().places, ...(options.places ?? [])]));
+          const places = complete(organism, new Map([...renamed(get().organism, organism, get().places), ...(options.places ?? [])]));
           push({ text, places, notes: options.notes ?? get().notes }, options.merge, shown);
           if (options.select) set({ selection: options.select, line: null });
           return true;
@@ -183,6 +184,18 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       setDiagnostics: (diagnostics) => set({ diagnostics }),
     };
   });
+}
+
+/** A listener that got another name where it stands in the text stays where it stands on the canvas. */
+function renamed(before: Organism, after: Organism, places: Map<string, Point>): Map<string, Point> {
+  if (before.listeners.length !== after.listeners.length) return places;
+  const names = new Set(after.listeners.map((one) => one.name));
+  const taken = after.listeners.flatMap(({ name }, index): [string, Point][] => {
+    const old = before.listeners[index]?.name ?? name;
+    const at = places.get(old);
+    return old !== name && !names.has(old) && at && !before.listeners.some((one) => one.name === name) ? [[name, at]] : [];
+  });
+  return taken.length > 0 ? new Map([...places, ...taken]) : places;
 }
 
 /** Gives a place to whatever has none. */

@@ -59,6 +59,19 @@ it.each([4, 5, 8, 13, 20])("a row of %i goes on in the next line, so that a smal
   expect(Math.min(568 / width, 646 / height)).toBeGreaterThanOrEqual(0.6);
 });
 
+it.each([4, 5, 6, 9])("%i tools stand in two rows, and a line from above reaches each between the cards", (count) => {
+  const tools = Array.from({ length: count }, (_, place) => `t${place}`);
+  const text = `listeners:\n  - name: clerk\n    agent: true\n    peers: [${tools.join(", ")}]\n    next: out\n${[...tools, "out"].map((name) => `  - name: ${name}\n    handler: output\n`).join("")}`;
+  const places = arrange(text);
+  const at = tools.map((name) => places.get(name) ?? { x: Number.NaN, y: Number.NaN });
+  expect(new Set(at.map((one) => one.y)).size).toBe(2);
+  const top = Math.min(...at.map((one) => one.y));
+  for (const below of at.filter((one) => one.y > top)) {
+    const middle = below.x + CARD.width / 2;
+    for (const above of at.filter((one) => one.y === top)) expect(middle < above.x || middle > above.x + CARD.width).toBe(true);
+  }
+});
+
 it("has the ways of a branch in the order of its ports", () => {
   const ways = ["a", "b", "c"].map((name) => `  - name: ${name}\n    handler: output\n`).join("");
   const places = arrange(`listeners:\n  - name: fork\n    handler: branch\n    cases:\n      - {when: "1", next: a}\n      - {when: "2", next: b}\n    otherwise: c\n${ways}`);

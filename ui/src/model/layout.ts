@@ -12,6 +12,9 @@ export interface Point {
 export const CARD = { width: 232, height: 72, port: 26, trigger: 132 } as const;
 const GAP = { columns: 64, rows: 36, peers: 28, below: 64, bands: 64 } as const;
 
+/** So many peers of an agent stand beside each other before there is a second row. */
+const MOST_ABREAST = 3;
+
 /** From one column of cards to the next. */
 export const COLUMN = CARD.width + GAP.columns;
 
@@ -60,10 +63,12 @@ interface World {
 /** A node with its peers, and what stands behind those, in a row below it. */
 function boxOf(id: string, world: World): Box {
   const own = world.sizeOf(id);
+  const free = (world.peers.get(id) ?? []).filter((peer) => !world.taken.has(peer));
+  if (free.length > MOST_ABREAST && free.every((peer) => isAlone(peer, world))) return inTwoRows(id, free, world);
   const places = new Map<string, Point>([[id, { x: 0, y: 0 }]]);
   let x = 0;
   let height = own.height;
-  for (const peer of world.peers.get(id) ?? []) {
+  for (const peer of free) {
     if (world.taken.has(peer)) continue;
     const chain = reach([peer], world.forward).filter((one) => !world.taken.has(one));
     for (const one of chain) world.taken.add(one);
@@ -75,6 +80,27 @@ function boxOf(id: string, world: World): Box {
     }
   }
   return { width: Math.max(own.width, x - GAP.peers), height, places };
+}
+
+/** Whether nothing stands behind or below a peer that would need room. */
+function isAlone(peer: string, { forward, peers, taken }: World): boolean {
+  return [...(forward.get(peer) ?? []), ...(peers.get(peer) ?? [])].every((one) => one === peer || taken.has(one));
+}
+
+/** Many tools: the second row stands below the gaps of the first, so that lines reach it between the cards. */
+function inTwoRows(id: string, peers: string[], { taken, sizeOf }: World): Box {
+  const own = sizeOf(id);
+  const pitch = CARD.width + GAP.peers;
+  const abreast = Math.ceil(peers.length / 2);
+  const second = own.height + GAP.below + Math.max(...peers.slice(0, abreast).map((peer) => sizeOf(peer).height)) + GAP.rows;
+  const places = new Map<string, Point>([[id, { x: 0, y: 0 }]]);
+  for (const [place, peer] of peers.entries()) {
+    taken.add(peer);
+    const isFirst = place < abreast;
+    places.set(peer, isFirst ? { x: place * pitch, y: own.height + GAP.below } : { x: (place - abreast + 0.5) * pitch, y: second });
+  }
+  const height = second + Math.max(...peers.slice(abreast).map((peer) => sizeOf(peer).height));
+  return { width: Math.max(own.width, (abreast + (peers.length % 2 === 0 ? 0.5 : 0)) * pitch - GAP.peers), height, places };
 }
 
 function place(main: string[], forward: Map<string, string[]>, boxes: Map<string, Box>, sizeOf: World["sizeOf"]): Map<string, Point> {

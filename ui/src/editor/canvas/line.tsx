@@ -1,4 +1,4 @@
-import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath, Position, type ReactFlowState, useStoreApi } from "@xyflow/react";
+import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath, getSmoothStepPath, Position, type ReactFlowState, useStoreApi } from "@xyflow/react";
 import { memo } from "react";
 import type { Fit } from "@/model/fit";
 import { isCall, type Port } from "@/model/listeners";
@@ -8,15 +8,20 @@ import { type Around, backPath, goesBack } from "./back-line";
 
 export type LineEdge = Edge<{ port: Port; fit: Fit | null }, "line">;
 
+/** How far below its socket the lines to tools part, in pixels. */
+const DOWN = 24;
+
 /** An edge: solid for `next`, dashed for `peers`, red for where a failure goes; how many messages went along it. */
 export const Line = memo(function Line(props: EdgeProps<LineEdge>) {
   const { sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, source, target, selected, data, markerEnd } = props;
   const cards = useStoreApi();
+  const port = data?.port ?? "next";
   const [path, x, y] = goesBackTo(props)
     ? backPath({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, aroundOf(cards.getState()))
-    : getBezierPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition });
+    : isCall(port) && targetY > sourceY + 2 * DOWN
+      ? getSmoothStepPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, borderRadius: 8, centerY: sourceY + DOWN })
+      : getBezierPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition });
   const messages = useRun(({ run }) => (run ? (run.messages.get(`${source} ${target}`) ?? 0) : null));
-  const port = data?.port ?? "next";
   const colour = selected
     ? "var(--accent)"
     : port === "error"
