@@ -1,3 +1,4 @@
+import { loadavg } from "node:os";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { type App, seen, startApp } from "./app";
@@ -22,6 +23,8 @@ it(
     const shownMs = Date.now() - began;
     await longest(page);
     const scroll = await scrollOver(page, 60);
+    // What a search moves is wished for, and on a busy machine too late to count as that.
+    const moved = await shift(page);
     const search = page.getByRole("searchbox", { name: "Search flows" });
     await search.click();
     await longest(page);
@@ -44,7 +47,6 @@ it(
     await page.keyboard.type("flow 4711", { delay: 40 });
     await seen(page.getByRole("option", { name: /Flow 4711/ }));
     const paletteTypingMs = await longest(page);
-    const moved = await shift(page);
     const memory = await tabMemory(app.browser, page);
     process.stdout.write(
       [
@@ -54,6 +56,7 @@ it(
         `filter ${said(filterMs)}, order ${said(orderMs)}`,
         `palette opens in ${said(paletteMs)}; while typing the longest task is ${said(paletteTypingMs)}`,
         `layout shift ${moved.toFixed(3)}; the tab has ${(memory.process / 1e6).toFixed(0)} MB, of which ${(memory.heap / 1e6).toFixed(0)} are objects`,
+        `the machine was asked for ${loadavg()[0]?.toFixed(1)} processors meanwhile`,
         "",
       ].join("\n"),
     );
