@@ -22,6 +22,31 @@ listeners:
     handler: output
 `;
 
+const BILLS = `organism:
+  name: bills
+listeners:
+  - name: bill
+    description: Brings an amount as a text
+    handler: set
+    config: {payload: {total: "12.5", order_id: A7}}
+    next: rest
+  - name: rest
+    description: Hands it on after a while
+    handler: delay
+    config: {for: 10ms}
+    next: pay
+  - name: pay
+    description: Takes the amount as a number
+    handler: set
+    input: {type: object, required: [total, orderId], properties: {total: {type: number}, orderId: {type: string}}}
+    # what is paid
+    config: {payload: "{{ input.orderId }} {{ input.total + 1 }}"}
+    next: out
+  - name: out
+    description: Says it
+    handler: output
+`;
+
 const row = (count: number) =>
   `organism: {name: row}\nlisteners:\n${Array.from({ length: count }, (_, place) => `  - name: l${place}\n    description: d\n    handler: ${place + 1 < count ? `set\n    config: {payload: ${place}}\n    next: l${place + 1}` : "output"}\n`).join("")}`;
 
@@ -60,11 +85,10 @@ describe.skipIf(!chromiumPath)("the editor", () => {
     await page.goto(`/flows/${id}`);
     await seen(card(page, "look"));
     const line = page.locator('[data-id="ask next look"]');
-    expect(await line.getAttribute("aria-label")).toContain("what is required is missing");
+    await expect.poll(() => line.getAttribute("aria-label"), { timeout: 20_000 }).toContain("a mapping is proposed");
     await clickLine(page, "ask next look");
     const inspector = page.getByRole("complementary", { name: "Inspector" });
-    await seen(inspector.getByText("What is required is missing."));
-    await seen(inspector.getByText("Proposed: the same name, written another way."));
+    await seen(inspector.getByText("orderId is the same name, written another way."));
     expect(await inspector.getByLabel("order_id, integer").inputValue()).toBe("orderId");
     await picture(page, "mapping");
     await expectAccessible(page);
@@ -84,6 +108,36 @@ describe.skipIf(!chromiumPath)("the editor", () => {
     await app.api(`/flows/${id}/start`, "POST");
     const run = await app.api<{ id: string }>(`/flows/${id}/executions/run`, "POST", {});
     await expect.poll(async () => (await app.api<{ outputPayload: string | null }>(`/flows/${id}/executions/${run.id}`)).outputPayload, { timeout: 20_000 }).toBe('"order 7"');
+  });
+
+  it("shows a field that does not fit in red, says why, and mends the text with one click", async () => {
+    const id = await app.newFlow("bills", BILLS);
+    await page.goto(`/flows/${id}`);
+    await seen(card(page, "pay"));
+    const tipOf = (line: string) => page.locator(`[data-id="${line}"] path.react-flow__edge-path`).getAttribute("marker-end");
+    await page.locator('[data-id="rest next pay"][aria-label*="and it does not fit"]').waitFor({ state: "attached" });
+    expect(await tipOf("rest next pay")).toContain("failed");
+    await clickLine(page, "rest next pay");
+    const inspector = page.getByRole("complementary", { name: "Inspector" });
+    await seen(inspector.getByText("total is a text where a number is wanted.", { exact: true }));
+    await seen(inspector.getByText("order_id is the same name, written another way."));
+    await picture(page, "fit-red");
+    await expectAccessible(page);
+    await button(page, "Take {{ input.total | float }}").click();
+    await seen(card(page, "rest-to-pay"));
+    await page.locator('[data-id="rest-to-pay next pay"][aria-label*="and it fits"]').waitFor({ state: "attached" });
+    await page.locator('[data-id="rest next rest-to-pay"][aria-label*="and it fits"]').waitFor({ state: "attached" });
+    expect(await tipOf("rest-to-pay next pay")).toContain("success");
+    await seen(inspector.getByText("Everything that is required arrives."));
+    await picture(page, "fit-green");
+    await page.keyboard.press("Control+s");
+    await seen(button(page, "Saved"));
+    const { organismYaml } = await app.api<{ organismYaml: string }>(`/flows/${id}`);
+    expect(organismYaml).toContain('total: "{{ input.total | float }}"');
+    expect(organismYaml).toContain("# what is paid");
+    await app.api(`/flows/${id}/start`, "POST");
+    const run = await app.api<{ id: string }>(`/flows/${id}/executions/run`, "POST", {});
+    await expect.poll(async () => (await app.api<{ outputPayload: string | null }>(`/flows/${id}/executions/${run.id}`)).outputPayload, { timeout: 20_000 }).toBe('"A7 13.5"');
   });
 
   it("keeps notes beside the flow: written, moved, saved, taken away, and brought back", async () => {

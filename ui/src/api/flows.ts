@@ -71,5 +71,7 @@ export const startFlow = (flowId: string) => call("post", "/flows/{flowId}/start
 
 export const stopFlow = (flowId: string) => call("post", "/flows/{flowId}/stop", { path: { flowId } });
 
-export const validateText = (organismYaml: string, signal?: AbortSignal) =>
-  ask("post", "/flows/validate", { body: { organismYaml }, ...(signal ? { signal } : {}) });
+/** How well the listeners of a flow's text fit each other, saved or not. */
+export const fitFlow = (flowId: string, organismYaml: string, signal: AbortSignal) => ask("post", "/flows/{flowId}/fit", { path: { flowId }, body: { organismYaml }, signal });
+
+export const validateText = (organismYaml: string, signal: AbortSignal) => ask("post", "/flows/validate", { body: { organismYaml }, signal });

@@ -71,6 +71,18 @@ export interface paths {
     /** What there is to say about a flow's text. */
     post: operations["validateFlow"];
   };
+  "/api/v1/flows/fit": {
+    /**
+     * How well what each listener of a text hands over fits what the next one wants, and what can be done about it.
+     * @description What a listener hands over is known from its `output`, from the fields of a `set`, or from its handler; what it wants, from
+     * its `input`, else from the `input.…` that its expressions name.
+     */
+    post: operations["fitText"];
+  };
+  "/api/v1/flows/{flowId}/fit": {
+    /** The same of a flow: what its last execution showed says what neither its text nor its handlers do. */
+    post: operations["fitFlow"];
+  };
   "/api/v1/flows/convert/to-canvas": {
     /** Draws a text, with a layout for what has no position yet; a text that is no YAML leaves the canvas as it was. */
     post: operations["convertToCanvas"];
@@ -596,6 +608,29 @@ export interface components {
       canvasState: components["schemas"]["CanvasState"];
       diagnostics: components["schemas"]["Diagnostic"][];
     };
+    /** @description What there is to say about one line of the canvas. */
+    EdgeFit: {
+      /** @description The listener it leaves; `trigger` for the trigger. */
+      source: string;
+      /** @description Where it leaves, in the words of the canvas: `next`, `peer`, `case-0`, `otherwise`, `error`, `do`. */
+      sourceHandle: string;
+      /** @description The listener it leads to. */
+      target: string;
+      level: components["schemas"]["FitLevel"] | null;
+      /**
+       * Format: double
+       * @description The same from 0 to 1: the field that is met worst decides.
+       */
+      score: number | null;
+      /** @description Why, in words. */
+      reason: string;
+      /** @description The listener whose `payload` is the mapping of this line: a `set` that leads nowhere else. Null where one is still to be put between. */
+      mappedBy: string | null;
+      /** @description What a mapping can be made of: what arrives at it. */
+      given: components["schemas"]["GivenField"][];
+      /** @description What the target wants, and how each field is met. */
+      fields: components["schemas"]["FieldFit"][];
+    };
     Execution: {
       id: components["schemas"]["Id"];
       flowId: components["schemas"]["Id"];
@@ -638,6 +673,41 @@ export interface components {
       pageSize: number;
       hasMore: boolean;
     };
+    /** @description What there is to say about one field that the target of a line wants. */
+    FieldFit: {
+      /** @description Its name in the input of the target. */
+      to: string;
+      /** @description Whether it has to be there. */
+      isRequired: boolean;
+      /** @description The types it may have, in the words of JSON Schema; none where nobody says. */
+      types: string[];
+      /** @description How it is met. */
+      match: components["schemas"]["FieldMatch"];
+      /**
+       * Format: double
+       * @description How sure it is that `from` is meant, from 0 to 1.
+       */
+      confidence: number;
+      /** @description What of that which arrives is meant, as in `body.id`; empty for the whole of it. */
+      from: string | null;
+      /** @description Why, in words. */
+      reason: string;
+      /** @description What to write into a mapping: an expression, or a constant. */
+      suggestion: Json;
+    };
+    /**
+     * @description How one wanted field is met.
+     * @enum {string}
+     */
+    FieldMatch: "exact" | "alike" | "conflict" | "missing" | "unwanted";
+    /**
+     * @description How well what goes along a line fits what its end wants.
+     * @enum {string}
+     */
+    FitLevel: "low" | "medium" | "high";
+    FitRequest: {
+      organismYaml: string;
+    };
     Flow: {
       id: components["schemas"]["Id"];
       userId: components["schemas"]["Id"];
@@ -650,6 +720,15 @@ export interface components {
       errorMessage: string | null;
       createdAt: components["schemas"]["Timestamp"];
       updatedAt: components["schemas"]["Timestamp"];
+    };
+    /** @description How the listeners of a text fit each other. */
+    FlowFit: {
+      /** @description One entry a line of the canvas, in the order of the text; none of a text that is no YAML. */
+      edges: components["schemas"]["EdgeFit"][];
+    };
+    FlowFitRequest: {
+      /** @description A text that is not saved yet; the saved one when absent. */
+      organismYaml?: string | null;
     };
     /** @description Sums over all executions of a flow. */
     FlowStats: {
@@ -755,6 +834,15 @@ export interface components {
        * out is looked through piece by piece.
        */
       nextCursor: string | null;
+    };
+    /** @description Something that arrives, and what reads it. */
+    GivenField: {
+      /** @description Where it stands, as in `body.id`. */
+      path: string;
+      /** @description The types it may have, in the words of JSON Schema; none where nobody says. */
+      types: string[];
+      /** @description The expression that reads it. */
+      expression: string;
     };
     /** @description One handler of the catalogue. */
     Handler: {
@@ -1991,6 +2079,67 @@ export interface operations {
       400: components["responses"]["BadRequest"];
       401: components["responses"]["Unauthenticated"];
       403: components["responses"]["Forbidden"];
+      408: components["responses"]["RequestTimeout"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      422: components["responses"]["Invalid"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  /**
+   * How well what each listener of a text hands over fits what the next one wants, and what can be done about it.
+   * @description What a listener hands over is known from its `output`, from the fields of a `set`, or from its handler; what it wants, from
+   * its `input`, else from the `input.…` that its expressions name.
+   */
+  fitText: {
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["FitRequest"];
+      };
+    };
+    responses: {
+      /** @description What there is to say about each line */
+      200: {
+        content: {
+          "application/json": components["schemas"]["FlowFit"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      408: components["responses"]["RequestTimeout"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      422: components["responses"]["Invalid"];
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  /** The same of a flow: what its last execution showed says what neither its text nor its handlers do. */
+  fitFlow: {
+    parameters: {
+      path: {
+        /** @description The flow. */
+        flowId: components["schemas"]["Id"];
+      };
+    };
+    requestBody?: {
+      content: {
+        "application/json": components["schemas"]["FlowFitRequest"] | null;
+      };
+    };
+    responses: {
+      /** @description What there is to say about each line */
+      200: {
+        content: {
+          "application/json": components["schemas"]["FlowFit"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      404: components["responses"]["NotFound"];
       408: components["responses"]["RequestTimeout"];
       413: components["responses"]["TooLarge"];
       415: components["responses"]["UnsupportedMediaType"];

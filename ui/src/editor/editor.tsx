@@ -25,6 +25,7 @@ import { Palette } from "./palette";
 import { createEditor, EditorContext, isDirty } from "./store";
 import { useDiagnostics } from "./use-diagnostics";
 import { useDrafts } from "./use-drafts";
+import { useFit } from "./use-fit";
 import { useSaving } from "./use-saving";
 import { useEditorCommands } from "./use-editor-commands";
 
@@ -53,6 +54,7 @@ export function Editor({ answer }: { answer: Answer<Flow> }) {
   const pins = useQuery(pinsQuery(flow.id)).data ?? NONE;
   useEffect(() => store.getState().setPinned(pins.map((pin) => pin.listener)), [store, pins]);
   useDiagnostics(store);
+  useFit(store);
   useDrafts(store);
   useClipboard(store);
   useFollow(flow.id, run);

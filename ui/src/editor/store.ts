@@ -2,6 +2,7 @@ import { createContext, use } from "react";
 import { createStore, type StoreApi, useStore } from "zustand";
 import type { Diagnostic, Flow } from "@/api/types";
 import { sayFailure } from "@/app/toasts";
+import type { Fits } from "@/model/fit";
 import { links, TRIGGER } from "@/model/graph";
 import { layout, placeBeside, type Point } from "@/model/layout";
 import { keepSame, type Organism, read } from "@/model/read";
@@ -36,6 +37,8 @@ export interface EditorState extends Draft {
   organism: Organism;
   problems: Organism["problems"];
   diagnostics: Diagnostic[];
+  /** How well both ends of each line fit, as far as the server has said it. */
+  fits: Fits;
   selection: string[];
   /** The line that is selected when no node is. */
   line: string | null;
@@ -64,6 +67,7 @@ export interface EditorState extends Draft {
   setDragging(isDragging: boolean): void;
   setPinned(names: string[]): void;
   setDiagnostics(diagnostics: Diagnostic[]): void;
+  setFits(fits: Fits): void;
 }
 
 export interface ApplyOptions {
@@ -125,6 +129,7 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       ...now,
       problems: now.organism.problems,
       diagnostics: [],
+      fits: new Map(),
       selection: [],
       line: null,
       pinned: new Set<string>(),
@@ -182,6 +187,7 @@ export function createEditor(flow: Flow, etag: string | null, draft: Draft | nul
       setDragging: (isDragging) => set({ isDragging }),
       setPinned: (names) => set({ pinned: new Set(names) }),
       setDiagnostics: (diagnostics) => set({ diagnostics }),
+      setFits: (fits) => set({ fits }),
     };
   });
 }

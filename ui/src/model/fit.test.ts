@@ -1,18 +1,23 @@
 import { expect, it } from "vitest";
-import { fitOf } from "./fit";
+import type { EdgeFit } from "@/api/types";
+import { fitsByLine } from "./fit";
+import { links } from "./graph";
 import { read } from "./read";
 
-function fit(output: string, input: string) {
-  const organism = read(`listeners:\n  - {name: a, output: ${output}}\n  - {name: b, input: ${input}}\n`);
-  const [from, to] = organism.listeners;
-  return from && to ? fitOf(from, to, organism, []) : null;
-}
-const fields = (text: string) => `{type: object, properties: {${text}}}`;
-
-it.each([
-  [fields("n: {type: integer}, s: {type: string}"), "{required: [n], properties: {n: {type: number}}}", "good"],
-  [fields("n: {type: integer}"), "{required: [n, m]}", "partly"],
-  [fields("n: {type: string}"), "{required: [n], properties: {n: {type: number}}}", "bad"],
-  [fields("n: {type: string}"), "{properties: {n: {type: number}}}", null],
-  ["true", "{required: [n]}", null],
-])("from %s to %s: %s", (output, input, expected) => expect(fit(output, input)).toBe(expected));
+it("finds what is said of each line of a text", () => {
+  const organism = read(`listeners:
+  - {name: a, agent: true, peers: [b], next: c, on_error: c}
+  - {name: b, handler: http}
+  - {name: c, handler: branch, cases: [{when: "1", next: b}], otherwise: a}
+`);
+  const told = [
+    ["trigger", "next", "a"],
+    ["a", "peer", "b"],
+    ["a", "next", "c"],
+    ["a", "error", "c"],
+    ["c", "case-0", "b"],
+    ["c", "otherwise", "a"],
+  ].map(([source, sourceHandle, target]) => ({ source, sourceHandle, target }) as EdgeFit);
+  const fits = fitsByLine(told);
+  expect(links(organism).map(({ id }) => fits.get(id)?.sourceHandle)).toEqual(["next", "next", "error", "peer", "case-0", "otherwise"]);
+});

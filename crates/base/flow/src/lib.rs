@@ -3,6 +3,7 @@
 pub mod canvas;
 pub mod catalogue;
 pub mod expression;
+pub mod fit;
 pub mod organism;
 mod payload;
 pub mod run;

@@ -100,7 +100,8 @@ impl Operation {
         match (self.method.as_str(), path) {
             ("POST", "/flows") => json!({ "name": "a flow" }),
             ("PATCH", "/flows/{flowId}") => json!({ "description": "changed" }),
-            ("POST", "/flows/validate") => json!({ "organismYaml": YAML }),
+            ("POST", "/flows/validate" | "/flows/fit") => json!({ "organismYaml": YAML }),
+            ("POST", "/flows/{flowId}/fit") => json!({ "organismYaml": YAML }),
             ("POST", "/flows/convert/to-canvas") => json!({ "organismYaml": YAML }),
             ("POST", "/flows/convert/to-yaml") => {
                 let trigger = json!({"id": "trigger", "type": "trigger", "position": {"x": 0, "y": 0}});

@@ -11,6 +11,7 @@ use tokio::sync::{Notify, broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::flows::Showing;
 use crate::owners::{Admission, Keeper};
 use crate::plan::Plan;
 use crate::running::{Active, Gates, MOST_ACTIVE, Reply, Slots, Turns, Voices};
@@ -79,6 +80,8 @@ pub(crate) struct Inner {
     pub(crate) node: NodeId,
     pub(crate) catalogue: Catalogue,
     pub(crate) plans: Mutex<HashMap<VersionId, Arc<Plan>>>,
+    /// What executions that are over showed of their payloads.
+    pub(crate) seen: Mutex<HashMap<ExecutionId, Showing>>,
     pub(crate) webhooks: WebhookCache,
     pub(crate) active: Mutex<HashMap<ExecutionId, Active>>,
     /// Callers whose executions wait.
@@ -141,6 +144,7 @@ impl Engine {
             node,
             catalogue,
             plans: Mutex::default(),
+            seen: Mutex::default(),
             webhooks: WebhookCache::default(),
             active: Mutex::default(),
             callers: Mutex::default(),

@@ -94,6 +94,8 @@ fn signed_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(flows::handlers::handlers))
         .routes(routes!(flows::list::list, flows::create::create))
         .routes(routes!(flows::validate::validate))
+        .routes(routes!(flows::fit::fit))
+        .routes(routes!(flows::fit::fit_of_flow))
         .routes(routes!(canvas::to_canvas::to_canvas))
         .routes(routes!(canvas::to_yaml::to_yaml))
         .routes(routes!(flows::get::get, flows::update::update, flows::delete::delete))

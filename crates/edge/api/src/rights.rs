@@ -10,7 +10,8 @@ pub(crate) fn scope(method: &Method, route: &str) -> Scope {
     }
     match route {
         // They are sent with POST because a text is long, and change nothing.
-        "/flows/validate" | "/flows/convert/to-canvas" | "/flows/convert/to-yaml" => Scope::Read,
+        "/flows/validate" | "/flows/fit" | "/flows/{flowId}/fit" => Scope::Read,
+        "/flows/convert/to-canvas" | "/flows/convert/to-yaml" => Scope::Read,
         route
             if ["/executions/run", "/executions/test", "/replay"].iter().any(|end| route.ends_with(end)) =>
         {
@@ -35,6 +36,7 @@ mod tests {
             (Method::GET, "/tokens", Scope::Read),
             (Method::HEAD, "/flows/{flowId}", Scope::Read),
             (Method::POST, "/flows/validate", Scope::Read),
+            (Method::POST, "/flows/{flowId}/fit", Scope::Read),
             (Method::POST, "/flows/convert/to-yaml", Scope::Read),
             (Method::POST, "/flows", Scope::Write),
             (Method::PUT, "/flows/{flowId}/secrets/{name}", Scope::Write),

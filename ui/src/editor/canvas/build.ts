@@ -1,7 +1,7 @@
 import { MarkerType } from "@xyflow/react";
 import type { Handler, TriggerKind } from "@/api/types";
 import { links, TRIGGER } from "@/model/graph";
-import { fitOf } from "@/model/fit";
+import type { Fits } from "@/model/fit";
 import { isCall } from "@/model/listeners";
 import type { Point } from "@/model/layout";
 import type { Organism } from "@/model/read";
@@ -82,17 +82,16 @@ function noteNode(id: string, text: string, position: Point, known: NoteNode | u
 }
 
 /** The arrow's colour says how well the two ends fit; the line itself says what kind it is. */
-const FITS = { good: "var(--success)", partly: "var(--waiting)", bad: "var(--failed)" };
-const WORDS = { good: ", and it fits", partly: ", and some of what is required is missing", bad: ", and what is required is missing" };
+const FITS = { high: "var(--success)", medium: "var(--waiting)", low: "var(--failed)" };
+const WORDS = { high: ", and it fits", medium: ", and a mapping is proposed", low: ", and it does not fit" };
 
-export function buildEdges(organism: Organism, before: LineEdge[], handlers: Handler[]): LineEdge[] {
+export function buildEdges(organism: Organism, before: LineEdge[], fits: Fits): LineEdge[] {
   const old = new Map(before.map((edge) => [edge.id, edge]));
   const byName = new Map(organism.listeners.map((one) => [one.name, one]));
   const fresh = links(organism).map(({ id, from, port, to }): LineEdge => {
-    const [source, target] = [byName.get(from), byName.get(to)];
-    const fit = !isCall(port) && port !== "error" && source && target ? fitOf(source, target, organism, handlers) : null;
+    const fit = fits.get(id)?.level ?? null;
     const known = old.get(id);
-    const sourceHandle = drawnPort(source, port);
+    const sourceHandle = drawnPort(byName.get(from), port);
     if (known?.data?.fit === fit && known.sourceHandle === sourceHandle) return known;
     return {
       ...known,
@@ -106,11 +105,11 @@ export function buildEdges(organism: Organism, before: LineEdge[], handlers: Han
       deletable: from !== TRIGGER,
       markerEnd: {
         type: MarkerType.ArrowClosed,
-        color: port === "error" ? "var(--failed)" : fit ? FITS[fit] : "var(--text-3)",
+        color: fit ? FITS[fit] : port === "error" ? "var(--failed)" : "var(--text-3)",
         width: 14,
         height: 14,
       },
-      ariaLabel: port === "peers" ? `${from} may call ${to}` : port === "do" ? `${from} begins each item with ${to}` : `${from} hands over to ${to}${fit ? WORDS[fit] : ""}`,
+      ariaLabel: port === "peers" ? `${from} may call ${to}` : `${from} ${port === "do" ? "begins each item with" : "hands over to"} ${to}${fit ? WORDS[fit] : ""}`,
     };
   });
   return sameList(before, fresh);

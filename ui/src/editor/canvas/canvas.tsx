@@ -68,6 +68,7 @@ interface Props {
 export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Props) {
   const store = useEditorStore();
   const organism = useEditor((state) => state.organism);
+  const fits = useEditor((state) => state.fits);
   const places = useEditor((state) => state.places);
   const notes = useEditor((state) => state.notes);
   const selection = useEditor((state) => state.selection);
@@ -77,7 +78,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
   const handlers = useHandlers();
   const flow = useReactFlow();
   const [nodes, setNodes] = useState<CanvasNode[]>(() => buildNodes(organism, places, { notes, handlers, triggers, before: [] }));
-  const [edges, setEdges] = useState<LineEdge[]>(() => buildEdges(organism, [], handlers));
+  const [edges, setEdges] = useState<LineEdge[]>(() => buildEdges(organism, [], fits));
   const [opened, setOpened] = useState<Viewport | null>(null);
   const [loose, setLoose] = useState<Loose | null>(null);
   const box = useRef<HTMLDivElement>(null);
@@ -92,7 +93,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
     setNodes((before) => buildNodes(organism, places, { notes, handlers, triggers, before }));
   }, [organism, places, notes, handlers, triggers]);
 
-  useEffect(() => setEdges((before) => buildEdges(organism, before, handlers)), [organism, handlers]);
+  useEffect(() => setEdges((before) => buildEdges(organism, before, fits)), [organism, fits]);
 
   useEffect(() => {
     const chosen = new Set(selection);

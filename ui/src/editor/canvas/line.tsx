@@ -1,12 +1,12 @@
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath, getSmoothStepPath, Position, type ReactFlowState, useStoreApi } from "@xyflow/react";
 import { memo } from "react";
-import type { Fit } from "@/model/fit";
+import type { FitLevel } from "@/api/types";
 import { isCall, type Port } from "@/model/listeners";
 import { useRun } from "@/runs/run-store";
 import { isNote } from "../notes";
 import { type Around, backPath, goesBack } from "./back-line";
 
-export type LineEdge = Edge<{ port: Port; fit: Fit | null }, "line">;
+export type LineEdge = Edge<{ port: Port; fit: FitLevel | null }, "line">;
 
 /** How far below its socket the lines to tools part, in pixels. */
 const DOWN = 24;

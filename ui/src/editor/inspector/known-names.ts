@@ -1,5 +1,4 @@
 import type { Handler, Json, Schema } from "@/api/types";
-import { outputOf } from "@/model/fit";
 import { links, TRIGGER } from "@/model/graph";
 import { isCall } from "@/model/listeners";
 import type { Listener, Organism } from "@/model/read";
@@ -26,6 +25,13 @@ export function knownNames(listener: Listener, organism: Organism, run: Run | nu
   found.push({ path: "trigger.payload" }, ...(run ? pathsOf("trigger.payload", run.input) : []));
   found.push({ path: "trigger.headers" }, { path: "trigger.query" }, { path: "vars." }, { path: 'secret("NAME")' }, { path: "execution.id" }, { path: "now" });
   return [...new Map(found.map((one) => [one.path, one])).values()];
+}
+
+/** What a listener says that it answers, else what its handler says. */
+function outputOf(listener: Listener, handlers: Handler[]): Schema | null {
+  const said = listener.raw["output"];
+  if (typeof said === "object" && said !== null && !Array.isArray(said)) return said as Schema;
+  return handlers.find((one) => one.name === listener.handler)?.output ?? null;
 }
 
 /** The names of a value that is the input. */

@@ -1,50 +1,73 @@
-import { Plus } from "lucide-react";
+import { Check, Plus, TriangleAlert, X } from "lucide-react";
 import { useState } from "react";
-import { expressionOf, type Field as Wanted } from "@/model/mapping";
+import type { FieldFit, GivenField } from "@/api/types";
 import { Button } from "@/parts/button";
 import { CodeField } from "@/parts/code/code-field";
 import type { Known } from "@/parts/code/expressions";
 import { Field, Input, Select } from "@/parts/input";
+import { Ticked } from "@/parts/ticked";
 
 /** What the choice says when no single field is meant. */
 const NOTHING = "";
 const EXPRESSION = "=";
 
 interface Props {
-  field: Wanted;
-  given: Wanted[];
+  field: FieldFit;
+  given: GivenField[];
   known: Known[];
   value: string;
-  reason: string | null;
   isReadOnly: boolean;
   onChange(value: string): void;
+  /** Writes what the server proposes. */
+  onTake(): void;
 }
 
 /** What one wanted field is made of: a field that is given, or an expression. */
-export function MappingRow({ field, given, known, value, reason, isReadOnly, onChange }: Props) {
-  const plain = given.find((one) => expressionOf(one.name) === value);
-  const [isOpen, setOpen] = useState(value !== "" && !plain);
-  const choice = isOpen ? EXPRESSION : (plain?.name ?? NOTHING);
+export function MappingRow({ field, given, known, value, isReadOnly, onChange, onTake }: Props) {
+  const plain = given.find((one) => one.expression === value);
+  const [wished, setOpen] = useState<boolean | null>(null);
+  const isOpen = wished ?? (value !== "" && !plain);
+  const choice = isOpen ? EXPRESSION : (plain?.path ?? NOTHING);
   const choose = (next: string) => {
     setOpen(next === EXPRESSION);
-    if (next !== EXPRESSION) onChange(next === NOTHING ? "" : expressionOf(next));
+    if (next !== EXPRESSION) onChange(given.find((one) => one.path === next)?.expression ?? "");
   };
-  const label = `${field.name}${field.types.length > 0 ? `, ${field.types.join(" or ")}` : ""}`;
+  const label = `${field.to}${field.types.length > 0 ? `, ${field.types.join(" or ")}` : ""}`;
+  const proposed = field.match === "exact" || field.suggestion === null ? null : field.suggestion;
   return (
     <div className="flex flex-col gap-1">
-      <Field label={label} isRequired={field.isRequired} hint={reason ? `Proposed: ${reason}.` : undefined}>
+      <Field label={label} isRequired={field.isRequired} hint={field.reason && <Met field={field} />}>
         <Select value={choice} disabled={isReadOnly} onChange={(event) => choose(event.target.value)}>
           <option value={NOTHING}>Not mapped</option>
           {given.map((one) => (
-            <option key={one.name} value={one.name}>
-              {one.name}
+            <option key={one.path} value={one.path}>
+              {one.path}
             </option>
           ))}
           <option value={EXPRESSION}>An expression…</option>
         </Select>
       </Field>
-      {isOpen && <CodeField label={`Expression for ${field.name}`} language="template" isSingleLine value={value} isReadOnly={isReadOnly} known={known} placeholder="{{ input.… }} or a text" onChange={onChange} />}
+      {isOpen && <CodeField label={`Expression for ${field.to}`} language="template" isSingleLine value={value} isReadOnly={isReadOnly} known={known} placeholder="{{ input.… }} or a text" onChange={onChange} />}
+      {proposed !== null && !isReadOnly && (
+        <Button className="self-start" onClick={onTake}>
+          Take <code className="font-mono text-xs">{typeof proposed === "string" ? proposed : JSON.stringify(proposed)}</code>
+        </Button>
+      )}
     </div>
+  );
+}
+
+/** How a field is met, by a sign and in words. */
+function Met({ field: { match, isRequired, reason } }: { field: FieldFit }) {
+  const isBad = match === "conflict" || (match === "missing" && isRequired);
+  const [Sign, colour] = match === "exact" ? [Check, "text-success"] : isBad ? [X, "text-failed"] : [TriangleAlert, "text-waiting"];
+  return (
+    <span className="flex items-baseline gap-1.5">
+      <Sign size={12} aria-hidden className={`${colour} shrink-0 self-center`} />
+      <span>
+        <Ticked text={`${reason}.`} />
+      </span>
+    </span>
   );
 }
 

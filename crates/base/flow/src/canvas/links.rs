@@ -6,14 +6,14 @@ use std::fmt;
 use crate::organism::yaml::{Kind, Node};
 
 /// The id of the node that stands for whatever starts the flow.
-pub(super) const TRIGGER: &str = "trigger";
+pub(crate) const TRIGGER: &str = "trigger";
 
 /// The type of a node that is a comment on the canvas, and no listener.
 pub(super) const NOTE: &str = "note";
 
 /// Where on a node an edge begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Handle {
+pub(crate) enum Handle {
     Next,
     Peer,
     /// By its place in `cases`, from 0.
@@ -53,15 +53,15 @@ impl Handle {
 }
 
 /// The listeners of a text.
-pub(super) struct Listeners<'n> {
+pub(crate) struct Listeners<'n> {
     /// Those that have a name, in the order of the text; of two with one name, the first.
-    pub(super) nodes: Vec<(&'n str, &'n Node)>,
+    pub(crate) nodes: Vec<(&'n str, &'n Node)>,
     index: HashMap<&'n str, usize>,
     is_legacy: bool,
 }
 
 impl<'n> Listeners<'n> {
-    pub(super) fn of(root: &'n Node) -> Self {
+    pub(crate) fn of(root: &'n Node) -> Self {
         let items = root.get("listeners").map(Node::items).unwrap_or_default();
         let mut listeners = Self { nodes: Vec::new(), index: HashMap::new(), is_legacy: false };
         for item in items {
@@ -79,12 +79,12 @@ impl<'n> Listeners<'n> {
         self.index.contains_key(name)
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&'n Node> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'n Node> {
         self.index.get(name).map(|at| self.nodes[*at].1)
     }
 
     /// The listener that the trigger leads to.
-    pub(super) fn entry(&self, root: &Node) -> Option<&'n str> {
+    pub(crate) fn entry(&self, root: &Node) -> Option<&'n str> {
         let named = root.get("organism").and_then(|organism| organism.get("entry")).and_then(Node::text);
         match named {
             Some(name) => self.index.get(name).map(|at| self.nodes[*at].0),
@@ -109,14 +109,14 @@ impl<'n> Listeners<'n> {
     }
 
     /// The handles a listener has in the text, whether something stands there or not.
-    pub(super) fn handles(listener: &Node) -> Vec<Handle> {
+    pub(crate) fn handles(listener: &Node) -> Vec<Handle> {
         let cases = listener.get("cases").map_or(0, |cases| cases.items().len());
         let plain = [Handle::Next, Handle::Peer, Handle::Otherwise, Handle::Error, Handle::Do];
         (0..cases).map(Handle::Case).chain(plain).collect()
     }
 
     /// The existing listeners behind a handle, each once.
-    pub(super) fn targets(&self, listener: &'n Node, handle: Handle) -> Vec<&'n str> {
+    pub(crate) fn targets(&self, listener: &'n Node, handle: Handle) -> Vec<&'n str> {
         let is_agent = is_agent(listener);
         if handle == Handle::Peer && !is_agent && self.is_legacy {
             return Vec::new();
@@ -136,7 +136,7 @@ pub(super) fn is_each(listener: &Node) -> bool {
     listener.get("handler").and_then(Node::text) == Some("each")
 }
 
-pub(super) fn is_agent(listener: &Node) -> bool {
+pub(crate) fn is_agent(listener: &Node) -> bool {
     let flag = listener.get("agent").is_some_and(|agent| matches!(agent.kind, Kind::Bool(true)));
     flag || listener.get("handler").and_then(Node::text) == Some("agent")
 }

@@ -16,5 +16,6 @@ mod state;
 mod tests;
 
 pub use apply::apply_to_yaml;
+pub(crate) use links::{Handle, Listeners, TRIGGER, is_agent};
 pub use project::from_yaml;
 pub use state::{CanvasEdge, CanvasNode, CanvasState, Position, Viewport};

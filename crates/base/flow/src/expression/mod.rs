@@ -9,6 +9,7 @@ mod environment;
 mod explain;
 mod json;
 mod limits;
+mod named;
 mod pieces;
 mod program;
 mod reference;
@@ -19,6 +20,7 @@ mod template;
 mod tests;
 
 pub use condition::Expression;
+pub(crate) use named::{input_path, names_in, names_in_condition};
 pub use reference::Reference;
 pub use scope::{Scope, Secrets, Steps};
 pub use syntax::{SyntaxError, TemplateError};

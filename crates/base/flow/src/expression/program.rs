@@ -136,7 +136,7 @@ fn unknown(code: &'static str, kind: &str, name: &str, offset: usize, names: &[&
 }
 
 /// Whether the text is a name with fields and constant subscripts and nothing else.
-fn is_plain_path(text: &str) -> bool {
+pub(super) fn is_plain_path(text: &str) -> bool {
     tokenize(text, true, SyntaxConfig::default()).all(|token| {
         let Ok((token, _)) = token else { return false };
         match token {

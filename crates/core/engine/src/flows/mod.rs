@@ -3,6 +3,7 @@
 mod change;
 mod create;
 mod delete;
+mod fit;
 mod read;
 mod start;
 mod stop;
@@ -10,4 +11,5 @@ mod versions;
 
 pub use change::FlowChange;
 pub use create::FlowDraft;
+pub(crate) use fit::Showing;
 pub use stop::Waiting;

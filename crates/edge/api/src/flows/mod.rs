@@ -3,6 +3,7 @@
 pub(crate) mod canvas;
 pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod fit;
 pub(crate) mod get;
 pub(crate) mod handlers;
 pub(crate) mod list;

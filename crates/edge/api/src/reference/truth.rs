@@ -75,6 +75,8 @@ db::testing::both_databases! {
         let both = json!({ "organismYaml": YAML, "canvasState": canvas["canvasState"] });
         ask("POST /flows/convert/to-yaml", &[], both).await;
         ask("POST /flows/validate", &[], json!({ "organismYaml": "listeners: [" })).await;
+        let wishes = YAML.replace("{{ input }}", "{{ input.a }}");
+        ask("POST /flows/fit", &[], json!({ "organismYaml": wishes })).await;
         ask("POST /flows", &[], json!({ "name": "" })).await;
         ask("POST /flows", &[], json!({ "name": "x", "canvasState": 5 })).await;
         let draft = json!({ "name": "mine", "organismYaml": YAML, "canvasState": canvas["canvasState"] });
@@ -107,6 +109,7 @@ db::testing::both_databases! {
         let ids = [flow, run["id"].as_str().unwrap()];
         ask("GET /flows/{flowId}/executions", &[flow], none.clone()).await;
         ask("GET /flows/{flowId}/executions/stats", &[flow], none.clone()).await;
+        ask("POST /flows/{flowId}/fit", &[flow], none.clone()).await;
         ask("GET /flows/{flowId}/executions/{executionId}", &ids, none.clone()).await;
         let events = ask("GET /flows/{flowId}/executions/{executionId}/events", &ids, none.clone()).await;
         assert!(events["items"].as_array().unwrap().len() >= 2, "{events}");
