@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Redirect;
 use axum::routing::get;
 use utoipa::openapi::OpenApi;
 
@@ -18,6 +19,8 @@ pub fn pages(document: &OpenApi) -> serde_json::Result<Router> {
     Ok(Router::new()
         .route("/openapi.json", text("application/json", json))
         .route("/docs", text("text/html; charset=utf-8", html))
+        // Where others have it.
+        .route("/redoc", get(async || Redirect::permanent("/docs")))
         .route("/docs/style.css", text("text/css; charset=utf-8", include_str!("page/style.css").into()))
         .route(
             "/docs/script.js",
@@ -74,6 +77,12 @@ mod tests {
         for name in json["components"]["schemas"].as_object().unwrap().keys() {
             assert!(page.contains(&format!("id=\"schema-{name}\"")), "{name}");
         }
+    }
+
+    #[tokio::test]
+    async fn who_looks_for_the_page_where_others_have_it_is_led_there() {
+        let (status, headers, _) = ask(&document(), "/redoc", "text/html").await;
+        assert_eq!((status, &headers[header::LOCATION]), (308, &HeaderValue::from_static("/docs")));
     }
 
     #[tokio::test]
