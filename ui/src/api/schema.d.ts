@@ -151,6 +151,10 @@ export interface paths {
     /** Gives a webhook a new token; the old one dies at once. */
     post: operations["regenerateWebhookToken"];
   };
+  "/api/v1/schedules/preview": {
+    /** When a schedule would fire, before it is made; a config that is wrong is refused as when it is made. */
+    post: operations["previewSchedule"];
+  };
   "/api/v1/flows/{flowId}/executions": {
     /** The executions of a flow, the newest first. */
     get: operations["listExecutions"];
@@ -1222,6 +1226,10 @@ export interface components {
        */
       y: number;
     };
+    PreviewScheduleRequest: {
+      /** @description The config that a schedule would have. */
+      config: components["schemas"]["TriggerConfig"];
+    };
     /** @description One of the two. */
     PutPinRequest: {
       /** @description What the listener answers: any JSON. */
@@ -1332,6 +1340,11 @@ export interface components {
       from: components["schemas"]["Timestamp"];
       /** @description Steps in which something ended, the oldest first; one that is not here has none. */
       points: components["schemas"]["RunPoint"][];
+    };
+    /** @description When a schedule would fire. */
+    SchedulePreview: {
+      /** @description The next ticks, at most five; none when no such moment will ever come. */
+      nextFirings: components["schemas"]["Timestamp"][];
     };
     /**
      * @description One kind of thing that a personal token may do.
@@ -1510,7 +1523,7 @@ export interface components {
       allowIps?: string[];
       /**
        * Format: int32
-       * @description Webhook: as many requests at once, then evenly; counted by each node.
+       * @description Webhook: as many requests at once, then evenly; counted by each node, or for all with a shared server.
        */
       ratePerMinute?: number | null;
       /**
@@ -1659,7 +1672,7 @@ export interface components {
      * @description What the caller of a webhook waits for.
      * @enum {string}
      */
-    WebhookAnswer: "accepted" | "result";
+    WebhookAnswer: "accepted" | "result" | "stream";
     /** @description A header whose value is a secret. */
     WebhookHeader: {
       /** @description The header's name. */
@@ -2785,6 +2798,31 @@ export interface operations {
           "application/json": components["schemas"]["ApiError"];
         };
       };
+      500: components["responses"]["Internal"];
+      503: components["responses"]["Unavailable"];
+    };
+  };
+  /** When a schedule would fire, before it is made; a config that is wrong is refused as when it is made. */
+  previewSchedule: {
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PreviewScheduleRequest"];
+      };
+    };
+    responses: {
+      /** @description The next ticks */
+      200: {
+        content: {
+          "application/json": components["schemas"]["SchedulePreview"];
+        };
+      };
+      400: components["responses"]["BadRequest"];
+      401: components["responses"]["Unauthenticated"];
+      403: components["responses"]["Forbidden"];
+      408: components["responses"]["RequestTimeout"];
+      413: components["responses"]["TooLarge"];
+      415: components["responses"]["UnsupportedMediaType"];
+      422: components["responses"]["Invalid"];
       500: components["responses"]["Internal"];
       503: components["responses"]["Unavailable"];
     };

@@ -1,7 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { ApiError, explain, fieldsOf } from "@/api/error";
-import { createTrigger } from "@/api/triggers";
+import { createTrigger, firingsQuery } from "@/api/triggers";
 import type { Json, TriggerKind } from "@/api/types";
 import { say } from "@/app/toasts";
 import { Button } from "@/parts/button";
@@ -9,6 +9,7 @@ import { Dialog } from "@/parts/dialog";
 import { Field, Input, Select } from "@/parts/input";
 import { Segmented } from "@/parts/segmented";
 import { CronField } from "./cron-field";
+import { NextFirings } from "./next-firings";
 
 type Kind = Exclude<TriggerKind, "manual">;
 
@@ -38,6 +39,7 @@ function Form({ flowId, onDone }: { flowId: string; onDone(): void }) {
       onDone();
     },
   });
+  const preview = useQuery({ ...firingsQuery({ cron, timezone }), enabled: kind === "schedule", placeholderData: (before) => before });
   const wrong = create.error instanceof ApiError ? Object.fromEntries(fieldsOf(create.error.details)) : {};
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -78,6 +80,7 @@ function Form({ flowId, onDone }: { flowId: string; onDone(): void }) {
               <option key={zone}>{zone}</option>
             ))}
           </datalist>
+          {preview.error ? <p className="text-xs text-failed">{explain(preview.error)}</p> : preview.data && <NextFirings {...preview.data} />}
         </>
       )}
       {create.error && (

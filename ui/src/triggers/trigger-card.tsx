@@ -8,10 +8,11 @@ import { Button } from "@/parts/button";
 import { CodeField } from "@/parts/code/code-field";
 import { CopyButton } from "@/parts/copy";
 import { Menu } from "@/parts/menu";
-import { Ago, count, exactTime, plural, timeIn } from "@/parts/time";
+import { Ago, count, plural } from "@/parts/time";
 import { Payload } from "@/runs/json-tree";
 import { lastPayload } from "@/runs/payloads";
 import { cronText } from "./cron-text";
+import { NextFirings } from "./next-firings";
 import { WebhookSettings } from "./webhook-settings";
 
 /** What the caller of a webhook gets. */
@@ -149,21 +150,7 @@ function SchedulePart({ trigger }: { trigger: Trigger }) {
         {cronText(cron)} <code className="font-mono text-xs whitespace-nowrap text-text-2">{cron}</code>
         <span className="text-text-3">{zone}</span>
       </p>
-      {(trigger.nextFirings ?? []).length > 0 && (
-        <div className="text-text-2">
-          <h3 className="text-xs font-medium">Next firings</h3>
-          <ol className="tabular">
-            {trigger.nextFirings.map((at) => (
-              <li key={at} className="grid grid-cols-[max-content_1fr] gap-3 [&>:first-child]:min-w-42">
-                <span title={`${exactTime(at)} on this computer`}>{timeIn(at, zone)}</span>
-                <span className="text-text-3">
-                  <Ago at={at} />
-                </span>
-              </li>
-            ))}
-          </ol>
-        </div>
-      )}
+      <NextFirings firings={trigger.nextFirings} zone={zone} />
     </>
   );
 }

@@ -112,6 +112,7 @@ impl Operation {
                 let canvas = json!({ "nodes": [trigger, shape, echo], "edges": [edge] });
                 json!({ "organismYaml": YAML, "canvasState": canvas })
             }
+            ("POST", "/schedules/preview") => json!({ "config": { "cron": "@daily" } }),
             ("POST", "/flows/{flowId}/triggers") => json!({ "type": "manual", "name": "by hand" }),
             ("PATCH", "/flows/{flowId}/triggers/{triggerId}") => json!({ "name": "changed" }),
             ("POST", "/flows/{flowId}/executions/run") => json!({ "inputPayload": 7 }),

@@ -110,6 +110,7 @@ fn signed_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(triggers::list::list, triggers::create::create))
         .routes(routes!(triggers::get::get, triggers::update::update, triggers::delete::delete))
         .routes(routes!(triggers::regenerate::regenerate))
+        .routes(routes!(triggers::preview::preview))
         .routes(routes!(executions::list::list))
         .routes(routes!(executions::run::run))
         .routes(routes!(executions::test_run::test_run))

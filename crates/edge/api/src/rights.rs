@@ -9,9 +9,9 @@ pub(crate) fn scope(method: &Method, route: &str) -> Scope {
         return Scope::Read;
     }
     match route {
-        // They are sent with POST because a text is long, and change nothing.
+        // They are sent with POST because what they take is long, and change nothing.
         "/flows/validate" | "/flows/fit" | "/flows/{flowId}/fit" => Scope::Read,
-        "/flows/convert/to-canvas" | "/flows/convert/to-yaml" => Scope::Read,
+        "/flows/convert/to-canvas" | "/flows/convert/to-yaml" | "/schedules/preview" => Scope::Read,
         route
             if ["/executions/run", "/executions/test", "/replay"].iter().any(|end| route.ends_with(end)) =>
         {

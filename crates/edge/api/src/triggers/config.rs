@@ -29,7 +29,7 @@ pub(crate) struct TriggerConfig {
     /// Webhook: addresses and networks that may send; everybody when empty.
     #[schema(value_type = Vec<String>, required = false, max_items = 100, example = json!(["203.0.113.0/24"]))]
     allow_ips: Option<Vec<String>>,
-    /// Webhook: as many requests at once, then evenly; counted by each node.
+    /// Webhook: as many requests at once, then evenly; counted by each node, or for all with a shared server.
     #[schema(minimum = 1, maximum = 1_000_000)]
     rate_per_minute: Option<u32>,
     /// Schedule, which must have it: five fields, or six with seconds first.
@@ -59,6 +59,8 @@ pub(crate) enum WebhookAnswer {
     Accepted,
     /// The flow's output, until the deadline.
     Result,
+    /// What models write while they do, then the flow's output.
+    Stream,
 }
 
 /// A signature that requests must carry.

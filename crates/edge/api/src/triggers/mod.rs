@@ -5,6 +5,7 @@ pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod list;
+pub(crate) mod preview;
 pub(crate) mod regenerate;
 pub(crate) mod update;
 

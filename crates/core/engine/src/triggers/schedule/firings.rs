@@ -1,8 +1,10 @@
 use journal::{NEVER, Trigger, TriggerKind};
 use kit::Timestamp;
+use serde_json::Value as Json;
 
 use super::Schedule;
-use crate::Engine;
+use crate::triggers::config::check;
+use crate::{Engine, Result};
 
 /// What a schedule has done and will do, for people to see.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,11 +29,20 @@ impl Engine {
             Ok(schedule) => schedule,
             Err(error) => return Firings { problem: Some(error.to_string()), ..Firings::default() },
         };
-        let first = schedule.next_after(self.sources().clock.now());
-        let next: Vec<Timestamp> =
-            std::iter::successors(first, |tick| schedule.next_after(*tick)).take(SHOWN).collect();
+        let next = self.next_ticks(&schedule);
         let problem = problem(trigger, next.is_empty());
         Firings { next, last: trigger.last_fired_at, problem }
+    }
+
+    /// The next ticks of a schedule that is not made yet, at most five; `Invalid` says what is wrong with its config.
+    pub fn preview_schedule(&self, config: &Json) -> Result<Vec<Timestamp>> {
+        check(TriggerKind::Schedule, config)?;
+        Ok(self.next_ticks(&Schedule::read(config)?))
+    }
+
+    fn next_ticks(&self, schedule: &Schedule) -> Vec<Timestamp> {
+        let first = schedule.next_after(self.sources().clock.now());
+        std::iter::successors(first, |tick| schedule.next_after(*tick)).take(SHOWN).collect()
     }
 }
 
