@@ -184,7 +184,7 @@ pub enum Error {
     #[error("the records of model calls cannot be reached: {0}")]
     Records(#[from] db::Error),
     /// The provider cannot be reached, or its answer is too large or too late.
-    #[error("{provider} gave no answer: {source}")]
+    #[error("{provider} gave no answer: {}", without_its_address(source))]
     Unreachable {
         /// The provider.
         provider: String,
@@ -225,12 +225,32 @@ impl Error {
                     | Self::Unreachable { .. }
                     | Self::Resting { .. }
                     | Self::Waited { .. }
+                    // An account without credit.
+                    | Self::Rejected { status: 402 | 429, .. }
             )
     }
 
     /// A field of a request that is wrong.
     pub(crate) fn field(field: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Field { field: field.into(), problem: problem.into() }
+    }
+}
+
+/// Why a provider cannot be reached, in words for its callers: where it is, is the operator's to know, and in the log.
+fn without_its_address(source: &net::Error) -> String {
+    match source {
+        net::Error::Refused { .. } => {
+            "requests to its address are not allowed: it is private or reserved; an operator can open it with EGRESS_ALLOW"
+                .to_owned()
+        }
+        net::Error::Dns { .. } => "its host has no address".to_owned(),
+        net::Error::Connect { .. } => "nothing answers at its address and port".to_owned(),
+        net::Error::Tls { reason, .. } => format!("there is no secure connection to it: {reason}"),
+        net::Error::Timeout { timeout_ms, .. } => format!("it did not answer within {timeout_ms} ms"),
+        net::Error::Broken { .. } => "its answer broke off or is not HTTP".to_owned(),
+        net::Error::TooLarge { max_bytes, .. } => format!("its answer is larger than {max_bytes} bytes"),
+        net::Error::Redirect { reason, .. } => format!("its redirects {reason}"),
+        other => other.to_string(),
     }
 }
 

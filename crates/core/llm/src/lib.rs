@@ -35,7 +35,7 @@ pub use breaker::Standing;
 pub use cache::{CacheOutcome, CacheWish, Likeness, Threshold};
 pub use caller::{Caller, Credentials, KeyPolicy, OperatorKeysOnly, Strategy};
 pub use error::Error;
-pub use gateway::{Gateway, KeyCheck, Reply, ReplyBody};
+pub use gateway::{Gateway, KeyCheck, Reply, ReplyBody, anothers_key};
 pub use health::{
     ALERTS, Alert, BreakerHealth, CacheHealth, Health, LatencyHealth, Level, ProviderHealth, QueueHealth,
     TierHealth,

@@ -33,6 +33,8 @@ pub(crate) struct Errand<'a> {
     /// The words of the question.
     pub(crate) dialect: Dialect,
     pub(crate) operation: Operation,
+    /// What `anthropic-beta` is to say.
+    pub(crate) beta: Option<&'a str>,
     pub(crate) body: Bytes,
     pub(crate) max_answer_bytes: u64,
 }
@@ -75,6 +77,7 @@ impl Errand<'_> {
             .max_response_bytes(self.max_answer_bytes)
             .redirects(Redirects::Refuse);
         request.headers.extend(provider.wire.headers(self.key.secret()));
+        request.headers.extend(self.beta.map(|beta| ("anthropic-beta".to_owned(), beta.to_owned())));
         Ok(request)
     }
 
@@ -128,6 +131,9 @@ impl Key {
     fn whose(&self, provider: &Provider) -> String {
         match self {
             Self::Owner(_) => format!("your own {} key", provider.name),
+            Self::Operator(_) | Self::None if provider.key_variable.is_empty() => {
+                format!("providers.{}.key_variable in the operator's file: there is none", provider.name)
+            }
             Self::Operator(_) | Self::None => format!("{} on the server", provider.key_variable),
         }
     }

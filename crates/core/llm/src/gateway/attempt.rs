@@ -191,6 +191,7 @@ impl<'a> Attempts<'a> {
             key,
             dialect,
             operation,
+            beta: self.question.beta(provider),
             body,
             max_answer_bytes: self.inner.settings.max_answer_bytes,
         };

@@ -17,6 +17,18 @@ pub enum KeyCheck {
     Unknown,
 }
 
+/// How the vendors' keys begin, where no other's do.
+const BEGINNINGS: [(&str, &str); 4] =
+    [("sk-ant-", "anthropic"), ("sk-proj-", "openai"), ("xai-", "xai"), ("tgp_", "together")];
+
+/// Whose key it is by its form, if that is somebody else than the provider.
+pub fn anothers_key(provider: &str, key: &Secret) -> Option<&'static str> {
+    let (_, vendor) =
+        BEGINNINGS.into_iter().find(|(beginning, _)| key.expose().trim().starts_with(beginning))?;
+    let is_vendor = BEGINNINGS.iter().any(|(_, known)| *known == provider);
+    (is_vendor && vendor != provider).then_some(vendor)
+}
+
 impl Gateway {
     /// Asks a provider for its models with a key: the one question that all of them answer and none charges for.
     pub async fn check_key(&self, provider: &str, key: &Secret) -> KeyCheck {

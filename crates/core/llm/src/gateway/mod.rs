@@ -24,7 +24,7 @@ use db::{Db, Shared};
 use kit::ids::OwnerId;
 use kit::{Sources, Timestamp};
 
-pub use self::check_key::KeyCheck;
+pub use self::check_key::{KeyCheck, anothers_key};
 pub use self::pass::{Reply, ReplyBody};
 use crate::admission::{Admission, Budgets, SharedLimits};
 use crate::breaker::Breakers;

@@ -21,6 +21,8 @@ use crate::{Allowance, Caller, Error, Operation, Tier, Usage};
 
 /// No model reads and writes more for one call; a provider that says so has miscounted.
 const MOST_TOKENS: u64 = 100_000_000;
+/// A name is no place to keep texts in.
+const MOST_NAME_CHARS: usize = 512;
 /// A client that left.
 const CANCELLED: &str = "cancelled";
 /// The codes of `Error::Limited` and `Error::Shed`.
@@ -225,7 +227,7 @@ impl Ongoing {
         (self.record.usage, self.record.is_estimated) = self.counted();
         self.record.latency_ms = now.since_ms(self.record.at);
         if !self.progress.model.is_empty() {
-            self.record.model.clone_from(&self.progress.model);
+            self.record.model = name(&self.progress.model);
         }
         if let Some((_, slot)) = self.slot.take() {
             slot.settle(self.record.usage.total());
@@ -291,6 +293,11 @@ impl Ongoing {
             .chain(of_execution.map(|(execution, limit)| (Purse::Execution(execution), limit)))
             .collect()
     }
+}
+
+/// What a provider calls the model, as far as a name can be kept.
+fn name(said: &str) -> String {
+    said.chars().filter(|letter| !letter.is_control()).take(MOST_NAME_CHARS).collect()
 }
 
 impl Drop for Ongoing {

@@ -1,5 +1,6 @@
 //! A client's own request, passed on, and the answer in the client's words.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use futures::stream::{self, BoxStream, StreamExt};
@@ -55,9 +56,10 @@ impl Gateway {
         if let Some(reply) = self.counted_here(&request)? {
             return Ok(reply);
         }
+        let kind = kind(&request);
         let subject = Subject {
             asked_model: request.model(),
-            kind: kind(&request),
+            kind: &kind,
             body: &request.body,
             temperature: request.head.temperature,
             is_whole: !request.is_streamed(),
@@ -197,7 +199,15 @@ fn failed(mut call: Ongoing, error: Error) -> Error {
 }
 
 /// The form an answer has: those of the cache are given again as they are.
-fn kind(request: &RawRequest) -> &'static str {
+fn kind(request: &RawRequest) -> Cow<'static, str> {
+    let form = form(request);
+    match &request.beta {
+        Some(beta) => format!("{form} with {beta}").into(),
+        None => form.into(),
+    }
+}
+
+fn form(request: &RawRequest) -> &'static str {
     match (request.dialect, request.operation, request.is_streamed()) {
         (_, Operation::Embeddings, _) => "embeddings",
         (_, Operation::CountTokens, _) => "count_tokens",

@@ -28,6 +28,14 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// What a provider of the client's own dialect is told of features that are being tried out.
+    pub(super) fn beta(&self, provider: &Provider) -> Option<&str> {
+        match self {
+            Self::Raw(raw) if raw.dialect == provider.dialect_for(raw.dialect) => raw.beta.as_deref(),
+            Self::Typed(_) | Self::Raw(_) => None,
+        }
+    }
+
     pub(super) fn asked_model(&self, settings: &'a Settings) -> &'a str {
         match self {
             Self::Typed(request) => request.model.as_deref().unwrap_or(&settings.default_model),

@@ -89,8 +89,8 @@ impl Gateway {
 #[derive(Default)]
 struct Whole {
     text: Option<String>,
-    /// Id, name and arguments of each call.
-    calls: Vec<[String; 3]>,
+    /// The number of each call, and its id, name and arguments.
+    calls: Vec<(u64, [String; 3])>,
     finish: Option<Value>,
     usage: Value,
     model: String,
@@ -129,15 +129,24 @@ impl Whole {
     fn take_call(&mut self, call: &Value) {
         /// No model makes more calls at once.
         const MOST: usize = 1_000;
-        let index = call["index"].as_u64().and_then(|index| usize::try_from(index).ok()).unwrap_or(0);
-        if index >= MOST {
-            return;
-        }
-        if self.calls.len() <= index {
-            self.calls.resize_with(index + 1, Default::default);
-        }
+        let number = call["index"].as_u64().unwrap_or(0);
+        let id = call["id"].as_str().unwrap_or_default();
+        // Some servers give every call the same index; a new id is a new call all the same.
+        let is_same = |(at, [known, ..]): &(u64, [String; 3])| {
+            *at == number && (id.is_empty() || id == known || known.is_empty())
+        };
+        let index = match self.calls.iter().rposition(is_same) {
+            Some(index) => index,
+            None if self.calls.len() >= MOST => return,
+            None => {
+                self.calls.push((number, Default::default()));
+                self.calls.len() - 1
+            }
+        };
+        let has_id = !self.calls[index].1[0].is_empty();
         let parts = [&call["id"], &call["function"]["name"], &call["function"]["arguments"]];
-        for (kept, part) in self.calls[index].iter_mut().zip(parts) {
+        // An id that is repeated with every part is still one.
+        for (kept, part) in self.calls[index].1.iter_mut().zip(parts).skip(usize::from(has_id)) {
             kept.push_str(part.as_str().unwrap_or_default());
         }
     }
@@ -147,7 +156,7 @@ impl Whole {
         let calls: Vec<Value> = self
             .calls
             .into_iter()
-            .map(|[id, name, arguments]| json!({ "id": id, "type": "function", "function": { "name": name, "arguments": arguments } }))
+            .map(|(_, [id, name, arguments])| json!({ "id": id, "type": "function", "function": { "name": name, "arguments": arguments } }))
             .collect();
         let mut message = json!({ "role": "assistant", "content": self.text });
         if !calls.is_empty() {

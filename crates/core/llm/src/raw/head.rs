@@ -7,6 +7,9 @@ use super::Operation;
 use super::stateless::check_stateless;
 use crate::{Dialect, Error};
 
+/// The longest names of models are those of files that a server in the house has loaded.
+const MOST_NAME_BYTES: usize = 512;
+
 /// What the gateway reads of a request.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Head {
@@ -75,6 +78,10 @@ impl Head {
         let model: String = typed(Some(raw_model), "model", "must be a text")?.unwrap_or_default();
         if model.trim().is_empty() {
             return Err(missing("model", "name a model"));
+        }
+        // It is kept with the call, and no model has such a name.
+        if model.len() > MOST_NAME_BYTES || model.chars().any(char::is_control) {
+            return Err(Error::field("model", "is not a name: it is too long, or holds control characters"));
         }
         check_content(dialect, operation, &fields)?;
         let max_tokens = max_tokens(dialect, operation, &fields)?;
@@ -226,6 +233,8 @@ mod tests {
             ("{}", "model"),
             (r#"{"model":7,"messages":[{}]}"#, "model"),
             (r#"{"model":" ","messages":[{}]}"#, "model"),
+            (r#"{"model":"m\u0000","messages":[{}]}"#, "model"),
+            (&format!(r#"{{"model":"{}","messages":[{{}}]}}"#, "m".repeat(513)), "model"),
             (r#"{"model":"m"}"#, "messages"),
             (r#"{"model":"m","messages":null}"#, "messages"),
             (r#"{"model":"m","messages":[]}"#, "messages"),

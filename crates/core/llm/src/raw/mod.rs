@@ -32,6 +32,8 @@ pub struct RawRequest {
     pub(crate) operation: Operation,
     pub(crate) body: Bytes,
     pub(crate) head: Head,
+    /// What the client tries out of the vendor's, as its header says; it goes to a provider of the same dialect.
+    pub(crate) beta: Option<String>,
 }
 
 impl RawRequest {
@@ -40,7 +42,12 @@ impl RawRequest {
     /// Fails with [`Error::Field`], which names the field, when something is missing or of the wrong type.
     pub fn read(dialect: Dialect, operation: Operation, body: Bytes) -> Result<Self, Error> {
         let head = Head::read(dialect, operation, &body)?;
-        Ok(Self { dialect, operation, body, head })
+        Ok(Self { dialect, operation, body, head, beta: None })
+    }
+
+    /// The same with what its header `anthropic-beta` says.
+    pub fn with_beta(self, beta: Option<String>) -> Self {
+        Self { beta, ..self }
     }
 
     /// Whether the answer is to come piece by piece.

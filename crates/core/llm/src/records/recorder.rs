@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use db::{Db, Op};
+use kit::{Kind, Problem};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::Instant;
 
@@ -120,19 +121,37 @@ async fn write(db: &Db, prices: &Prices, records: &mut Vec<Record>) -> bool {
             rows.extend(some.iter().map(Record::values));
             tokio::task::yield_now().await;
         }
-        if let Err(error) = db.transact(vec![Op::Batch(&sql::ADD_CALLS, rows)]).await {
-            tracing::warn!(%error, records = records.len(), "records of model calls are not written yet");
-            let lost = records.len().saturating_sub(QUEUE);
-            if lost > 0 {
-                metrics::counter!("bloxserver_llm_records_lost_total").increment(lost as u64);
-                tracing::error!(lost, "records of model calls are lost: the database is away for too long");
-                records.truncate(QUEUE);
+        match db.transact(vec![Op::Batch(&sql::ADD_CALLS, rows)]).await {
+            Ok(_) => {}
+            Err(error) if error.kind() == Kind::Unavailable => {
+                tracing::warn!(%error, records = records.len(), "records of model calls are not written yet");
+                drop_beyond_the_queue(records);
+                return false;
             }
-            return false;
+            // One that the database will never take must not hold up those of everybody else.
+            Err(_) => write_each(db, &records[..many]).await,
         }
         records.drain(..many);
     }
     true
+}
+
+async fn write_each(db: &Db, records: &[Record]) {
+    for record in records {
+        if let Err(error) = db.transact(vec![Op::Batch(&sql::ADD_CALLS, vec![record.values()])]).await {
+            metrics::counter!("bloxserver_llm_records_lost_total").increment(1);
+            tracing::error!(%error, "the record of a model call is lost: the database does not take it");
+        }
+    }
+}
+
+fn drop_beyond_the_queue(records: &mut Vec<Record>) {
+    let lost = records.len().saturating_sub(QUEUE);
+    if lost > 0 {
+        metrics::counter!("bloxserver_llm_records_lost_total").increment(lost as u64);
+        tracing::error!(lost, "records of model calls are lost: the database is away for too long");
+        records.truncate(QUEUE);
+    }
 }
 
 fn price(record: &mut Record, prices: &Prices) {

@@ -21,7 +21,8 @@ pub(super) fn translate(body: &Value, model: &str) -> Result<Value, Untranslatab
     }
     out.insert("messages".to_owned(), turns(messages)?.into());
     if let Some(tools) = body["tools"].as_array() {
-        out.insert("tools".to_owned(), tools.iter().map(tool).collect());
+        let tools = tools.iter().enumerate().map(|(at, given)| tool(at, given));
+        out.insert("tools".to_owned(), tools.collect::<Result<Vec<_>, _>>()?.into());
     }
     if let Some(choice) = choice(body) {
         out.insert("tool_choice".to_owned(), choice);
@@ -133,7 +134,8 @@ fn content(content: &Value, at: usize) -> Result<Vec<Value>, Untranslatable> {
             }
             Ok(blocks)
         }
-        _ => Ok(Vec::new()),
+        Value::Null => Ok(Vec::new()),
+        _ => Err(Untranslatable(format!("messages[{at}].content"))),
     }
 }
 
@@ -145,17 +147,22 @@ fn words(content: &Value) -> String {
     }
 }
 
-fn tool(tool: &Value) -> Value {
+/// A function with a name and a schema; other kinds of tools are the vendor's own.
+fn tool(at: usize, tool: &Value) -> Result<Value, Untranslatable> {
     let function = &tool["function"];
+    if text(function, "name").is_empty() {
+        return Err(Untranslatable(format!("tools[{at}]")));
+    }
     let schema = match &function["parameters"] {
         Value::Null => json!({ "type": "object" }),
-        schema => schema.clone(),
+        Value::Object(schema) => json!(schema),
+        _ => return Err(Untranslatable(format!("tools[{at}].function.parameters"))),
     };
     let mut out = json!({ "name": function["name"], "input_schema": schema });
     if !function["description"].is_null() {
         out["description"] = function["description"].clone();
     }
-    out
+    Ok(out)
 }
 
 fn choice(body: &Value) -> Option<Value> {
@@ -217,6 +224,12 @@ mod tests {
                 "messages[0].content[0]",
             ),
             (json!({"messages": [{"role": "function", "content": ""}]}), "messages[0].role"),
+            (json!({"messages": [{"role": "user", "content": 5}]}), "messages[0].content"),
+            (json!({"tools": [{"type": "custom", "custom": {"name": "w"}}]}), "tools[0]"),
+            (
+                json!({"tools": [{"function": {"name": "w", "parameters": "x"}}]}),
+                "tools[0].function.parameters",
+            ),
         ] {
             let mut body = json!({"messages": [{"role": "user", "content": "hi"}]});
             body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());

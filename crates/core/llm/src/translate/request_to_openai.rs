@@ -43,7 +43,7 @@ fn tools(body: &Value, out: &mut Map<String, Value>) -> Result<(), Untranslatabl
     let mut functions = Vec::with_capacity(tools.len());
     for (at, tool) in tools.iter().enumerate() {
         // The provider's own tools (search, computer use) have a type and no schema.
-        if tool["input_schema"].is_null() {
+        if !tool["input_schema"].is_object() || text(tool, "name").is_empty() {
             return Err(Untranslatable(format!("tools[{at}]")));
         }
         let mut function = json!({ "name": tool["name"], "parameters": tool["input_schema"] });
@@ -74,6 +74,7 @@ fn asked(message: &Value, at: usize, out: &mut Vec<Value>) -> Result<(), Untrans
         out.push(json!({ "role": "user", "content": text }));
         return Ok(());
     }
+    check_blocks(message, at)?;
     let mut parts = Vec::new();
     for (index, block) in message["content"].as_array().into_iter().flatten().enumerate() {
         match text(block, "type") {
@@ -95,11 +96,19 @@ fn asked(message: &Value, at: usize, out: &mut Vec<Value>) -> Result<(), Untrans
     Ok(())
 }
 
+fn check_blocks(message: &Value, at: usize) -> Result<(), Untranslatable> {
+    match &message["content"] {
+        Value::Array(_) => Ok(()),
+        _ => Err(Untranslatable(format!("messages[{at}].content"))),
+    }
+}
+
 /// What the model said and called; its thinking is its own.
 fn said(message: &Value, at: usize) -> Result<Value, Untranslatable> {
     if let Value::String(text) = &message["content"] {
         return Ok(json!({ "role": "assistant", "content": text }));
     }
+    check_blocks(message, at)?;
     let (mut said, mut calls) = (String::new(), Vec::new());
     for (index, block) in message["content"].as_array().into_iter().flatten().enumerate() {
         match text(block, "type") {
@@ -167,6 +176,8 @@ mod tests {
         let of = |content: Value| json!({"messages": [{"role": "user", "content": content}]});
         for (body, field) in [
             (of(json!([{"type": "document"}])), "messages[0].content[0]"),
+            (of(json!(5)), "messages[0].content"),
+            (json!({"tools": [{"name": "w", "input_schema": "x"}]}), "tools[0]"),
             (of(json!([{"type": "image", "source": {"type": "file"}}])), "messages[0].content[0].source"),
             (json!({"tools": [{"type": "web_search_20250305", "name": "s"}]}), "tools[0]"),
         ] {

@@ -7,6 +7,8 @@ use super::{answer_to_anthropic, finish, text};
 pub(crate) struct ToAnthropic {
     has_begun: bool,
     open: Option<Block>,
+    /// The id of the call that came last.
+    call_id: String,
     blocks: usize,
     stop_reason: Option<&'static str>,
     usage: Value,
@@ -64,7 +66,12 @@ impl ToAnthropic {
     fn call(&mut self, call: &Value, out: &mut Vec<u8>) {
         let index = call["index"].as_u64().unwrap_or(0);
         let function = &call["function"];
-        if self.open != Some(Block::Call(index)) {
+        // Some servers give every call the same index; a new id is a new call all the same.
+        let id = text(call, "id");
+        let is_new = !id.is_empty() && id != self.call_id;
+        if is_new || self.open != Some(Block::Call(index)) {
+            self.close(out);
+            id.clone_into(&mut self.call_id);
             let block =
                 json!({ "type": "tool_use", "id": call["id"], "name": text(function, "name"), "input": {} });
             self.enter(Block::Call(index), &block, out);
@@ -103,6 +110,18 @@ fn event(event: &Value, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn calls_of_one_index_are_told_apart_by_their_ids() {
+        let call = |id: &str| json!({"index": 0, "id": id, "function": {"name": "w", "arguments": "{}"}});
+        let (mut translator, mut out) = (ToAnthropic::default(), Vec::new());
+        translator
+            .translate(&json!({"choices": [{"delta": {"tool_calls": [call("c1"), call("c2")]}}]}), &mut out);
+        translator.end(&mut out);
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains("\"id\":\"c1\"") && text.contains("\"id\":\"c2\""), "{text}");
+        assert_eq!(text.matches("event: content_block_stop").count(), 2, "{text}");
+    }
 
     #[test]
     fn words_and_calls_become_blocks_in_order_and_the_usage_comes_at_the_end() {

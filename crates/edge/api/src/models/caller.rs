@@ -54,6 +54,13 @@ pub(crate) fn cache_wish(headers: &HeaderMap) -> Result<CacheWish, Failure> {
     Ok(CacheWish { no_cache: says("no-cache"), no_store: says("no-store"), ttl_s: ttl_s.transpose()? })
 }
 
+/// What a client of Anthropic tries out: all that its header says, however often it is there.
+pub(crate) fn beta(headers: &HeaderMap) -> Option<String> {
+    let values = headers.get_all("anthropic-beta").iter().filter_map(|value| value.to_str().ok());
+    let beta = values.collect::<Vec<_>>().join(",");
+    (!beta.is_empty()).then_some(beta)
+}
+
 /// The value of a header of ours; one that is there twice cannot be followed.
 fn text<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, Failure> {
     let mut values = headers.get_all(name).iter();

@@ -7,6 +7,7 @@ mod answer;
 mod caller;
 mod chat_completions;
 mod count_tokens;
+mod elsewhere;
 mod embeddings;
 mod failure;
 pub(crate) mod health;
@@ -18,20 +19,21 @@ mod responses;
 pub(crate) mod usage;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 use crate::ApiState;
 
 /// The routes that the vendors' clients know.
 pub(crate) fn routes() -> Router<ApiState> {
     Router::new()
-        .route("/v1/chat/completions", post(chat_completions::chat_completions))
-        .route("/v1/embeddings", post(embeddings::embeddings))
-        .route("/v1/responses", post(responses::responses))
-        .route("/v1/messages", post(messages::messages))
-        .route("/v1/messages/count_tokens", post(count_tokens::count_tokens))
-        .route("/v1/models", get(list::list))
-        .route("/v1/models/{*model}", get(list::get))
+        .route("/v1/chat/completions", post(chat_completions::chat_completions).fallback(elsewhere::method))
+        .route("/v1/embeddings", post(embeddings::embeddings).fallback(elsewhere::method))
+        .route("/v1/responses", post(responses::responses).fallback(elsewhere::method))
+        .route("/v1/messages", post(messages::messages).fallback(elsewhere::method))
+        .route("/v1/messages/count_tokens", post(count_tokens::count_tokens).fallback(elsewhere::method))
+        .route("/v1/models", get(list::list).fallback(elsewhere::method))
+        .route("/v1/models/{*model}", get(list::get).fallback(elsewhere::method))
+        .route("/v1/{*address}", any(elsewhere::address))
 }
 
 #[cfg(test)]

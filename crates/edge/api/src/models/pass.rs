@@ -39,6 +39,8 @@ async fn passed(
     }
     let body = door::body::read(body, LIMITS).await?;
     let request = RawRequest::read(dialect, operation, body).map_err(failure::of_gateway)?;
+    let request =
+        request.with_beta((dialect == Dialect::Anthropic).then(|| caller::beta(&head.headers)).flatten());
     let reply = state.gateway.pass(&caller, request, wish).await.map_err(failure::of_gateway)?;
     Ok(answer::answer(reply))
 }

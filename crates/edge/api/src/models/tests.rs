@@ -117,6 +117,24 @@ db::testing::both_databases! {
         }
     }
 
+    async fn what_is_not_there_is_said_in_the_words_of_who_asks(db: Db) {
+        let house = House::on(db).await;
+        for (method, path, status, is_openai) in [
+            ("GET", "/v1/responses/resp_1", 404, true),
+            ("POST", "/v1/completions", 404, true),
+            ("POST", "/v1/messages/batches", 404, false),
+            ("GET", "/v1/chat/completions", 405, true),
+            ("GET", "/v1/messages", 405, false),
+        ] {
+            let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+            let answer = house.send(request).await;
+            assert_eq!(answer.status, status, "{path}");
+            assert!(answer.body["error"]["message"].is_string(), "{answer:?}");
+            assert_eq!(answer.body["type"] == "error", !is_openai, "{answer:?}");
+            assert_eq!(answer.headers.contains_key("allow"), status == 405, "{path}: {answer:?}");
+        }
+    }
+
     async fn models_are_listed_in_both_shapes(db: Db) {
         let house = House::on(db).await;
         let token = house.token_for("ann@example.com", "read").await;

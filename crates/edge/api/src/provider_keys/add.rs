@@ -45,6 +45,10 @@ pub(crate) async fn add(
     if !state.gateway.may_bring_keys(user.tier.as_str()) {
         return Err(tier_too_low(user.tier));
     }
+    if let Some(vendor) = llm::anothers_key(&request.provider, &request.api_key) {
+        let problem = format!("is a key of {vendor} by its form, not of {}", request.provider);
+        return Err(Failure::invalid(json!({ "apiKey": problem })));
+    }
     if state.gateway.check_key(&request.provider, &request.api_key).await == KeyCheck::Refused {
         let problem = format!("is refused by {}: check that it is whole and still valid", request.provider);
         return Err(Failure::invalid(json!({ "apiKey": problem })));
@@ -95,6 +99,8 @@ mod tests {
                 (json!({"provider": "openai", "apiKey": "short"}), "apiKey"),
                 (json!({"provider": "openai", "apiKey": "canary with spaces in it"}), "apiKey"),
                 (json!({"provider": "nobody", "apiKey": "sk-canary-0123456789"}), "provider"),
+                (json!({"provider": "openai", "apiKey": "sk-ant-canary-0123456789"}), "apiKey"),
+                (json!({"provider": "anthropic", "apiKey": "xai-canary-0123456789"}), "apiKey"),
                 (json!({"provider": "openai"}), "apiKey"),
                 (json!({"provider": "openai", "apiKey": "sk-0123456789", "colour": 1}), "colour"),
             ] {

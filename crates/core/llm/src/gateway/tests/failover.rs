@@ -49,7 +49,9 @@ async fn a_refusal_is_neither_asked_again_nor_elsewhere() {
 #[tokio::test]
 async fn another_vendor_answers_in_the_place_of_one_that_fails() {
     let mut hopeless = vec![Double::start(|_| reply("200 OK", "", "<html>")).await];
-    for status in ["500 Oops", "429 Slow", "401 Who"] {
+    let broke = r#"{"error":{"message":"no credit","code":"insufficient_quota"}}"#;
+    hopeless.push(Double::start(move |_| reply("429 Slow", "", broke)).await);
+    for status in ["500 Oops", "429 Slow", "401 Who", "402 Pay"] {
         hopeless.push(Double::start(move |_| reply(status, "", "{}")).await);
     }
     for first in hopeless {

@@ -15,6 +15,25 @@ async fn rows(gateway: &Gateway, owner: u128) -> Vec<UsageRow> {
 }
 
 both_databases! {
+    async fn what_no_database_takes_holds_up_nobodys_records(db: Db) {
+        let double = Double::start(|_| completion(&json!({"content": "hi"}))).await;
+        let gateway = gateway(settings(&double), OperatorKeysOnly);
+        gateway.keep_records(db);
+        let (plain, odd) = (caller(), Caller { step: Some("a\0b".into()), ..caller() });
+        let ask = async |caller| gateway.chat(caller, hello("gpt-4o")).await.unwrap();
+        tokio::join!(ask(&plain), ask(&odd), ask(&plain));
+        assert!(rows(&gateway, 1).await.iter().map(|row| row.calls).sum::<u64>() >= 2);
+    }
+
+    async fn a_models_name_is_kept_without_what_is_no_name(db: Db) {
+        let odd = json!({"model": "gpt\0\n4o", "choices": [{"message": {"content": "hi"}, "finish_reason": "stop"}]});
+        let double = Double::start(move |_| reply("200 OK", "", &odd.to_string())).await;
+        let gateway = gateway(settings(&double), OperatorKeysOnly);
+        gateway.keep_records(db);
+        gateway.chat(&caller(), hello("gpt-4o")).await.unwrap();
+        assert_eq!(rows(&gateway, 1).await[0].model, "gpt4o");
+    }
+
     async fn every_call_leaves_one_record_with_its_cost(db: Db) {
         let double = Double::scripted(|_, number| match number {
             2 => vec![Step::Send(reply("400 Bad", "", "{}"))],

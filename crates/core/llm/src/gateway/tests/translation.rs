@@ -4,7 +4,7 @@ use futures::StreamExt;
 
 use super::*;
 use crate::double::{Step, stream_head};
-use crate::{CacheWish, Dialect, Operation, RawRequest, ReplyBody};
+use crate::{CacheOutcome, CacheWish, Dialect, Operation, RawRequest, ReplyBody};
 
 async fn ask(gateway: &Gateway, dialect: Dialect, body: &Value) -> String {
     let raw = RawRequest::read(dialect, Operation::Chat, body.to_string().into()).unwrap();
@@ -43,6 +43,38 @@ async fn an_anthropic_client_reads_a_stream_of_openai_as_messages() {
     assert!(said.starts_with("event: message_start\n") && said.contains("\"text\":\"hi\""), "{said}");
     assert!(said.contains("\"stop_reason\":\"end_turn\"") && said.contains("\"output_tokens\":3"), "{said}");
     assert!(said.ends_with("data: {\"type\":\"message_stop\"}\n\n"), "{said}");
+}
+
+#[tokio::test]
+async fn what_a_client_of_anthropic_tries_out_reaches_anthropic_alone_and_has_answers_of_its_own() {
+    let double = Double::start(|request| match request.starts_with("POST /v1/messages ") {
+        true => {
+            let body = json!({"id": "m", "model": "claude-x", "content": [{"type": "text", "text": "hi"}],
+                "stop_reason": "end_turn", "usage": {"input_tokens": 3, "output_tokens": 1}});
+            reply("200 OK", "", &body.to_string())
+        }
+        false => completion(&json!({"content": "hi"})),
+    })
+    .await;
+    let gateway = gateway(settings(&double), OperatorKeysOnly);
+    let ask = async |model: &str, beta: Option<&str>| {
+        let body = json!({"model": model, "max_tokens": 9, "temperature": 0, "messages": [{"role": "user", "content": "hello"}]});
+        let raw = RawRequest::read(Dialect::Anthropic, Operation::Chat, body.to_string().into()).unwrap();
+        gateway
+            .pass(&caller(), raw.with_beta(beta.map(str::to_owned)), CacheWish::default())
+            .await
+            .unwrap()
+            .cache
+    };
+    for (model, beta) in
+        [("claude-x", None), ("claude-x", Some("new-2026-01-01")), ("gpt-4o", Some("new-2026-01-01"))]
+    {
+        assert_eq!(ask(model, beta).await, CacheOutcome::Miss, "{model} {beta:?}");
+    }
+    assert_eq!(ask("claude-x", Some("new-2026-01-01")).await, CacheOutcome::Hit);
+    let told: Vec<bool> =
+        double.seen().iter().map(|request| request.contains("anthropic-beta: new-2026-01-01")).collect();
+    assert_eq!(told, [false, true, false]);
 }
 
 #[tokio::test]

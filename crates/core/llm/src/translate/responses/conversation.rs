@@ -79,7 +79,8 @@ fn parts(content: &Value, field: &str) -> Result<Vec<Value>, Untranslatable> {
         "input_image" => Err(Untranslatable(format!("{field}[{index}].file_id"))),
         _ => Err(Untranslatable(format!("{field}[{index}]"))),
     };
-    content.as_array().into_iter().flatten().enumerate().map(part).collect()
+    let parts = content.as_array().ok_or_else(|| Untranslatable(field.to_owned()))?;
+    parts.iter().enumerate().map(part).collect()
 }
 
 fn image(part: &Value) -> Value {
@@ -144,6 +145,8 @@ mod tests {
             (of_user(json!({"type": "input_file", "file_id": "f"})), "input[0].content[1]"),
             (of_user(json!({"type": "input_image", "file_id": "f"})), "input[0].content[1].file_id"),
             (json!([{"role": "critic", "content": "no"}]), "input[0].role"),
+            (json!([{"role": "user", "content": 5}]), "input[0].content"),
+            (json!([{"type": "function_call_output", "call_id": "c"}]), "input[0].output"),
             (json!([{"type": "item_reference", "id": "msg_1"}]), "input[0]"),
             (json!([{"type": "web_search_call", "id": "ws_1"}]), "input[0]"),
         ] {

@@ -53,25 +53,25 @@ impl Form {
     }
 
     fn response(&self, status: &str, model: &Value, output: &[Value]) -> Value {
-        let mut response = self.asked.clone();
-        for (name, value) in [
-            ("id", json!(format!("resp_{}", self.id))),
-            ("object", json!("response")),
-            ("created_at", json!(self.created_s)),
-            ("status", json!(status)),
-            ("model", model.clone()),
-            ("output", json!(output)),
-            ("error", Value::Null),
-            ("incomplete_details", Value::Null),
-            ("usage", Value::Null),
+        let mut response = json!({
+            "id": format!("resp_{}", self.id),
+            "object": "response",
+            "created_at": self.created_s,
+            "status": status,
+            "model": model,
+            "output": output,
+            "error": null,
+            "incomplete_details": null,
+            "usage": null,
             // Nothing is kept, and so nothing is referred to.
-            ("store", json!(false)),
-            ("background", json!(false)),
-            ("previous_response_id", Value::Null),
-        ] {
-            response.insert(name.to_owned(), value);
+            "store": false,
+            "background": false,
+            "previous_response_id": null,
+        });
+        for (name, value) in &self.asked {
+            response[name] = value.clone();
         }
-        Value::Object(response)
+        response
     }
 }
 

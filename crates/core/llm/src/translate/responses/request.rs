@@ -92,7 +92,8 @@ fn tools(body: &Value, out: &mut Map<String, Value>) -> Result<(), Untranslatabl
 
 /// A function; the vendor's own tools (search, computers, images) are nobody else's.
 fn function(at: usize, tool: &Value) -> Result<Value, Untranslatable> {
-    if tool["type"] != "function" {
+    let has_schema = tool["parameters"].is_object() || tool["parameters"].is_null();
+    if tool["type"] != "function" || text(tool, "name").is_empty() || !has_schema {
         return Err(Untranslatable(format!("tools[{at}]")));
     }
     let mut function = Map::new();
