@@ -129,20 +129,33 @@ async fn write(db: &Db, prices: &Prices, records: &mut Vec<Record>) -> bool {
                 return false;
             }
             // One that the database will never take must not hold up those of everybody else.
-            Err(_) => write_each(db, &records[..many]).await,
+            Err(_) => {
+                let done = write_each(db, &records[..many]).await;
+                if done < many {
+                    records.drain(..done);
+                    return false;
+                }
+            }
         }
         records.drain(..many);
     }
     true
 }
 
-async fn write_each(db: &Db, records: &[Record]) {
-    for record in records {
-        if let Err(error) = db.transact(vec![Op::Batch(&sql::ADD_CALLS, vec![record.values()])]).await {
-            metrics::counter!("bloxserver_llm_records_lost_total").increment(1);
-            tracing::error!(%error, "the record of a model call is lost: the database does not take it");
+/// Writes them one by one, but for those that the database does not take; answers how many were dealt with before it was
+/// away.
+async fn write_each(db: &Db, records: &[Record]) -> usize {
+    for (done, record) in records.iter().enumerate() {
+        match db.transact(vec![Op::Batch(&sql::ADD_CALLS, vec![record.values()])]).await {
+            Ok(_) => {}
+            Err(error) if error.kind() == Kind::Unavailable => return done,
+            Err(error) => {
+                metrics::counter!("bloxserver_llm_records_lost_total").increment(1);
+                tracing::error!(%error, "the record of a model call is lost: the database does not take it");
+            }
         }
     }
+    records.len()
 }
 
 fn drop_beyond_the_queue(records: &mut Vec<Record>) {
