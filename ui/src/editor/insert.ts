@@ -40,7 +40,7 @@ export function insertListener(store: EditorStore, handler: Handler, where: Wher
 }
 
 /** Room on a line: the new listener stands where the line led to, and what stood there in the row moves on. */
-function pushedAside(store: EditorStore, line: Link, name: string): Map<string, Point> | undefined {
+export function pushedAside(store: EditorStore, line: Link, name: string): Map<string, Point> | undefined {
   const { organism, places } = store.getState();
   const [from, to] = [places.get(line.from), places.get(line.to)];
   if (!to) return undefined;

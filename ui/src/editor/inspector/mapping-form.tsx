@@ -8,6 +8,7 @@ import type { Known } from "@/parts/code/expressions";
 import { Ticked } from "@/parts/ticked";
 import type { Run } from "@/runs/fold";
 import { flatten, useRun } from "@/runs/run-store";
+import { pushedAside } from "../insert";
 import { useEditor, useEditorStore } from "../store";
 import { shownNames } from "./known-names";
 import { AddField, MappingRow } from "./mapping-row";
@@ -94,32 +95,25 @@ function Mapping({ line, fit }: { line: Link; fit: EdgeFit }) {
   );
 }
 
-/** Writes fields into the mapping of a line; a new one stands below the middle of the line. */
+/** Writes fields into the mapping of a line; a new one is put on the line, and what it makes is looked at next. */
 function useWriting(line: Link, { mappedBy }: EdgeFit): (fields: Record<string, Json>) => void {
   const store = useEditorStore();
   return (fields) => {
-    const { places, apply } = store.getState();
-    const [start, end] = [places.get(line.from), places.get(line.to)];
     let name = "";
-    apply((text) => {
+    store.getState().apply((text) => {
       const written = writeMapping(text, line, fields, mappedBy);
       ({ name } = written);
       return written.text;
     });
-    if (mappedBy === null && name !== "" && start && end) {
-      store.setState({ places: new Map([...store.getState().places, [name, between(start, end)]]), selection: [], line: `${name} next ${line.to}` });
-    }
+    if (mappedBy !== null || name === "") return;
+    const aside = pushedAside(store, line, name) ?? [];
+    store.setState({ places: new Map([...store.getState().places, ...aside]), selection: [], line: `${name} next ${line.to}` });
   };
 }
 
 const ownField = (to: string): FieldFit => ({ to, isRequired: false, types: [], match: "exact", confidence: 1, from: null, reason: "", suggestion: null });
 
 const textOf = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
-
-const between = (one: { x: number; y: number }, other: { x: number; y: number }) => ({
-  x: Math.round((one.x + other.x) / 8) * 4,
-  y: Math.round((one.y + other.y) / 8) * 4 + 88,
-});
 
 /** What a listener gave in the last run, as the next one names it. */
 function shownOf(from: string, run: Run | null): Known[] {
