@@ -85,7 +85,8 @@ mod tests {
     }
 
     /// Addresses for people and monitors, which no generated client calls.
-    const NOT_DESCRIBED: [&str; 4] = ["/docs", "/docs/script.js", "/docs/style.css", "/openapi.json"];
+    const NOT_DESCRIBED: [&str; 5] =
+        ["/docs", "/docs/script.js", "/docs/style.css", "/openapi.json", "/redoc"];
 
     /// Addresses of OpenAI's and Anthropic's clients, which those vendors describe.
     const OF_VENDORS: &str = "/v1/";
