@@ -1,7 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** The browser against the real binary: one server, one browser, one file after the other. */
 export default defineConfig(({ mode }) => ({
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   test: {
     include: mode === "figures" ? ["e2e/**/*.figures.ts"] : ["e2e/**/*.test.ts"],
     environment: "node",

@@ -1,6 +1,8 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type App, boxOf, button, card, clickLine, seen, startApp } from "./app";
+import { handlesOf } from "../src/editor/canvas/handles";
+import { read } from "../src/model/read";
 import { chromiumPath, picture } from "./browser";
 
 /** Three in a row, with what people write between the lines. */
@@ -25,6 +27,33 @@ listeners:
 
 const row = (count: number) =>
   `organism: {name: row}\nlisteners:\n${Array.from({ length: count }, (_, place) => `  - name: l${place}\n    description: d\n    handler: ${place + 1 < count ? `set\n    config: {payload: ${place}}\n    next: l${place + 1}` : "output"}\n`).join("")}`;
+
+/** A card of every shape. */
+const SHAPES = `organism: {name: shapes}
+listeners:
+  - name: agent
+    description: Calls
+    agent: true
+    prompt: {system: Say it.}
+    peers: [plain]
+    next: fork
+  - name: fork
+    description: Parts
+    handler: branch
+    cases:
+      - {when: "true", next: plain}
+      - {when: "false", next: all}
+    otherwise: plain
+  - name: all
+    description: Goes through them
+    handler: each
+    config: {items: "{{ input }}"}
+    do: plain
+    next: plain
+  - name: plain
+    description: Says it
+    handler: output
+`;
 
 describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
   let app: App;
@@ -82,6 +111,27 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
     await page.keyboard.press("Control+z");
     await card(page, "ask-2").waitFor({ state: "detached" });
     expect(await saved(id)).toBe(THREE);
+  });
+
+  it("knows where the ports of its cards are before they are drawn", async () => {
+    await open("shapes", SHAPES);
+    for (const listener of [undefined, ...read(SHAPES).listeners]) {
+      const node = listener ? page.locator(`.react-flow__node[data-id="${listener.name}"]`) : page.locator(".react-flow__node-trigger");
+      const drawn = await node.evaluate((element) => {
+        const scale = element.getBoundingClientRect().width / (element as HTMLElement).offsetWidth;
+        const from = element.getBoundingClientRect();
+        return [...element.querySelectorAll<HTMLElement>(".react-flow__handle")].map((handle) => {
+          const at = handle.getBoundingClientRect();
+          return { id: handle.dataset["handleid"], x: (at.x - from.x) / scale, y: (at.y - from.y) / scale, width: at.width / scale };
+        });
+      });
+      const known = handlesOf(listener);
+      expect(drawn.map(({ id }) => id).toSorted()).toEqual(known.map(({ id }) => id).toSorted());
+      for (const { id, x, y, width } of drawn) {
+        const one = known.find((handle) => handle.id === id);
+        for (const [is, says] of [[x, one?.x], [y, one?.y], [width, one?.width]]) expect(Math.abs((is ?? 0) - (says ?? Number.NaN)), `${listener?.name} ${id}`).toBeLessThan(1);
+      }
+    }
   });
 
   it("takes what is copied over into another flow and out of a text", async () => {

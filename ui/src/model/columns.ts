@@ -1,7 +1,8 @@
 import { graphlib, layout as dagre } from "@dagrejs/dagre";
 import type { Point } from "./layout";
+import { quickMiddles } from "./quick";
 
-/** From here on a place at once is worth more than the fewest crossings: of 500 nodes it takes a third of the time. */
+/** From here on a place at once is worth more than the fewest crossings. */
 export const LARGE = 150;
 
 /** What stands below each other, at one distance from where it begins. */
@@ -11,7 +12,7 @@ export interface Column {
   height: number;
 }
 
-interface Size {
+export interface Size {
   width: number;
   height: number;
   /** How much of the height is the card; the rest is what stands below it. */
@@ -26,26 +27,30 @@ interface Ordered {
   lines: number[];
 }
 
-type Edges = Map<string, string[]>;
+export type Edges = Map<string, string[]>;
+
+export interface Gap {
+  columns: number;
+  rows: number;
+}
 
 /** Nodes from left to right along their edges, with few crossings. */
-export function inColumns(ids: string[], edges: Edges, sizeOf: (id: string) => Size, gap: { columns: number; rows: number }): Ordered {
+export function inColumns(ids: string[], edges: Edges, sizeOf: (id: string) => Size, gap: Gap): Ordered {
   const sizes = new Map(ids.map((id) => [id, sizeOf(id)]));
-  const ordered = (inOrder: boolean) => {
-    const middles = middlesOf(sizes, edges, gap, inOrder);
+  const ordered = (middles: Map<string, Point>) => {
     const columns = columnsOf(ids, middles, sizes);
     return { corners: cornersOf(columns, middles, sizes), columns, lines: linesBetween(columns, edges) };
   };
-  const inOrder = ordered(true);
-  if (ids.length > LARGE) return inOrder;
+  if (ids.length > LARGE) return ordered(quickMiddles(sizes, edges, gap));
   // The order of the text is that of a branch's ports; another is taken where fewer lines cross then.
-  const free = ordered(false);
+  const inOrder = ordered(middlesOf(sizes, edges, gap, true));
+  const free = ordered(middlesOf(sizes, edges, gap, false));
   return crossings(free.corners, edges, sizes) < crossings(inOrder.corners, edges, sizes) ? free : inOrder;
 }
 
-function middlesOf(sizes: Map<string, Size>, edges: Edges, gap: { columns: number; rows: number }, inOrder: boolean): Map<string, Point> {
+function middlesOf(sizes: Map<string, Size>, edges: Edges, gap: Gap, inOrder: boolean): Map<string, Point> {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: gap.rows, ranksep: gap.columns, ...(sizes.size > LARGE ? { ranker: "longest-path" } : {}) });
+  graph.setGraph({ rankdir: "LR", nodesep: gap.rows, ranksep: gap.columns });
   graph.setDefaultEdgeLabel(() => ({}));
   // As much air above as the peers take below: the cards of a row stay in one line.
   for (const [id, { width, height, card }] of sizes) graph.setNode(id, { width, height: 2 * height - card });

@@ -8,6 +8,7 @@ import type { Organism } from "@/model/read";
 import { summary } from "@/model/summary";
 import { NOTE_WIDTH, type Notes } from "../notes";
 import type { CardNode } from "./card";
+import { handlesOf } from "./handles";
 import type { LineEdge } from "./line";
 import type { NoteNode } from "./note-card";
 import { drawnPort, sizeOf } from "./size";
@@ -32,6 +33,7 @@ export function buildNodes(
     position: at(TRIGGER),
     data: isKnownKinds ? knownTrigger.data : { kinds: triggers },
     ...sizeOf(undefined),
+    handles: handlesOf(undefined),
     deletable: false,
     ariaLabel: "The trigger",
   };
@@ -50,6 +52,7 @@ export function buildNodes(
       data: isSame ? known.data : data,
       width: size.width,
       height: size.height,
+      handles: handlesOf(listener),
       ariaLabel: `${listener.name}, ${data.title}: ${line}`,
     });
   });
