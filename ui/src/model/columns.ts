@@ -15,8 +15,8 @@ export interface Column {
 export interface Size {
   width: number;
   height: number;
-  /** How much of the height is the card; the rest is what stands below it. */
-  card: number;
+  /** How much of the height, from above, has its middle in line with the others; the rest hangs below. */
+  row: number;
 }
 
 interface Ordered {
@@ -53,7 +53,7 @@ function middlesOf(sizes: Map<string, Size>, edges: Edges, gap: Gap, inOrder: bo
   graph.setGraph({ rankdir: "LR", nodesep: gap.rows, ranksep: gap.columns });
   graph.setDefaultEdgeLabel(() => ({}));
   // As much air above as the peers take below: the cards of a row stay in one line.
-  for (const [id, { width, height, card }] of sizes) graph.setNode(id, { width, height: 2 * height - card });
+  for (const [id, { width, height, row }] of sizes) graph.setNode(id, { width, height: 2 * height - row });
   for (const [from, targets] of edges) for (const to of targets) if (sizes.has(from) && sizes.has(to)) graph.setEdge(from, to);
   dagre(graph, { disableOptimalOrderHeuristic: inOrder });
   return new Map([...sizes.keys()].map((id) => [id, graph.node(id) as Point]));
@@ -65,7 +65,7 @@ function cornersOf(columns: Column[], middles: Map<string, Point>, sizes: Map<st
   for (const { ids, width } of columns) {
     for (const id of ids) {
       const { x, y } = middles.get(id) ?? { x: 0, y: 0 };
-      corners.set(id, { x: x - width / 2, y: y - (sizes.get(id)?.card ?? 0) / 2 });
+      corners.set(id, { x: x - width / 2, y: y - (sizes.get(id)?.row ?? 0) / 2 });
     }
   }
   return corners;
@@ -76,7 +76,7 @@ function crossings(corners: Map<string, Point>, edges: Edges, sizes: Map<string,
   const lines = [...edges].flatMap(([from, targets]) =>
     targets.flatMap((to, place) => {
       const [start, end, size] = [corners.get(from), corners.get(to), sizes.get(from)];
-      return start && end && size ? [{ left: start.x, right: end.x, y: start.y + (size.card * (place + 1)) / (targets.length + 1), to: end.y }] : [];
+      return start && end && size ? [{ left: start.x, right: end.x, y: start.y + (size.row * (place + 1)) / (targets.length + 1), to: end.y }] : [];
     }),
   );
   let found = 0;
@@ -94,7 +94,7 @@ function columnsOf(ids: string[], middles: Map<string, Point>, sizes: Map<string
     found.set(x, [...(found.get(x) ?? []), id]);
   }
   return [...found].toSorted(([one], [other]) => one - other).map(([, ids]) => {
-    const boxes = ids.map((id) => ({ y: 0, width: 0, height: 0, card: 0, ...middles.get(id), ...sizes.get(id) })).map((box) => ({ ...box, top: box.y - box.card / 2 }));
+    const boxes = ids.map((id) => ({ y: 0, width: 0, height: 0, row: 0, ...middles.get(id), ...sizes.get(id) })).map((box) => ({ ...box, top: box.y - box.row / 2 }));
     const top = Math.min(...boxes.map((box) => box.top));
     return { ids, width: Math.max(...boxes.map((box) => box.width)), height: Math.max(...boxes.map((box) => box.top + box.height)) - top };
   });

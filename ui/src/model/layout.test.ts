@@ -7,7 +7,7 @@ import { read } from "./read";
 
 function arrange(text: string): Map<string, Point> {
   const organism = read(text);
-  return layout([TRIGGER, ...organism.listeners.map((one) => one.name)], links(organism), () => CARD);
+  return layout([TRIGGER, ...organism.listeners.map((one) => one.name)], links(organism), () => ({ ...CARD, row: CARD.height }));
 }
 
 /** A row of listeners, each of which hands over to the next. */

@@ -18,6 +18,13 @@ const MOST_ABREAST = 3;
 /** From one column of cards to the next. */
 export const COLUMN = CARD.width + GAP.columns;
 
+export interface CardSize {
+  width: number;
+  height: number;
+  /** How much of the height, from above, has its middle in line with the cards beside it. */
+  row: number;
+}
+
 interface Box {
   width: number;
   height: number;
@@ -31,7 +38,7 @@ interface Box {
  *
  * The same input gives the same output.
  */
-export function layout(ids: string[], links: Link[], sizeOf: (id: string) => { width: number; height: number }): Map<string, Point> {
+export function layout(ids: string[], links: Link[], sizeOf: (id: string) => CardSize): Map<string, Point> {
   const forward = new Map<string, string[]>();
   const peers = new Map<string, string[]>();
   for (const { from, port, to } of links) append(isCall(port) ? peers : forward, from, to);
@@ -57,7 +64,7 @@ interface World {
   forward: Map<string, string[]>;
   peers: Map<string, string[]>;
   taken: Set<string>;
-  sizeOf(id: string): { width: number; height: number };
+  sizeOf(id: string): CardSize;
 }
 
 /** A node with its peers, and what stands behind those, in a row below it. */
@@ -104,7 +111,7 @@ function inTwoRows(id: string, peers: string[], { taken, sizeOf }: World): Box {
 }
 
 function place(main: string[], forward: Map<string, string[]>, boxes: Map<string, Box>, sizeOf: World["sizeOf"]): Map<string, Point> {
-  const order = (ids: string[]) => inColumns(ids, forward, (id) => ({ ...(boxes.get(id) ?? sizeOf(id)), card: sizeOf(id).height }), GAP);
+  const order = (ids: string[]) => inColumns(ids, forward, (id) => ({ ...(boxes.get(id) ?? sizeOf(id)), row: sizeOf(id).row }), GAP);
   const whole = order(main);
   const starts = main.length > LARGE ? [0] : bands(whole.columns, whole.lines, GAP);
   const places = new Map<string, Point>();

@@ -6,7 +6,7 @@ import { quickMiddles } from "./quick";
 const GAP = { columns: 64, rows: 36 };
 
 const names = (count: number) => Array.from({ length: count }, (_, place) => `l${place}`);
-const cards = (ids: string[]) => new Map(ids.map((id): [string, Size] => [id, { width: 232, height: 72, card: 72 }]));
+const cards = (ids: string[]) => new Map(ids.map((id): [string, Size] => [id, { width: 232, height: 72, row: 72 }]));
 
 it("goes from left to right, and back only where a line closes a circle", () => {
   const ids = names(4);
@@ -35,18 +35,18 @@ it("whatever leads wherever, every card has a place of its own", () => {
   const flow = fc.integer({ min: 1, max: 40 }).chain((count) => {
     const name = fc.nat({ max: count - 1 }).map((place) => `l${place}`);
     const edge = fc.tuple(name, name);
-    const size = fc.record({ width: fc.integer({ min: 132, max: 900 }), card: fc.integer({ min: 64, max: 400 }), below: fc.nat({ max: 500 }) });
+    const size = fc.record({ width: fc.integer({ min: 132, max: 900 }), row: fc.integer({ min: 64, max: 400 }), below: fc.nat({ max: 500 }) });
     return fc.tuple(fc.array(edge, { maxLength: 3 * count }), fc.array(size, { minLength: count, maxLength: count }));
   });
   fc.assert(
     fc.property(flow, ([pairs, found]) => {
-      const sizes = new Map(found.map(({ width, card, below }, place): [string, Size] => [`l${place}`, { width, card, height: card + below }]));
+      const sizes = new Map(found.map(({ width, row, below }, place): [string, Size] => [`l${place}`, { width, row, height: row + below }]));
       const edges: Edges = new Map();
       for (const [from, to] of pairs) edges.set(from, [...(edges.get(from) ?? []), to]);
       const places = quickMiddles(sizes, edges, GAP);
-      const boxes = [...sizes].map(([id, { width, height, card }]) => {
+      const boxes = [...sizes].map(([id, { width, height, row }]) => {
         const { x, y } = places.get(id) ?? { x: Number.NaN, y: Number.NaN };
-        return { left: x - width / 2, right: x + width / 2, top: y - card / 2, bottom: y - card / 2 + height };
+        return { left: x - width / 2, right: x + width / 2, top: y - row / 2, bottom: y - row / 2 + height };
       });
       for (const [place, one] of boxes.entries()) {
         for (const other of boxes.slice(place + 1)) {

@@ -82,9 +82,9 @@ function apart(wanted: { id: string; y: number }[], sizes: Map<string, Size>, ga
   const placed = wanted
     .toSorted((one, other) => one.y - other.y)
     .map(({ id, y }) => {
-      const { card = 0, height = 0 } = sizes.get(id) ?? {};
-      const at = Math.max(y, free + card / 2);
-      free = at - card / 2 + height + gap;
+      const { row = 0, height = 0 } = sizes.get(id) ?? {};
+      const at = Math.max(y, free + row / 2);
+      free = at - row / 2 + height + gap;
       return { id, y: at };
     });
   const shift = mean(wanted.map(({ y }) => y)) - mean(placed.map(({ y }) => y));

@@ -45,8 +45,8 @@ const MANY_NODES = 80;
 
 /** A finger has no second button and no space bar: it moves the canvas. */
 const IS_TOUCH = matchMedia("(pointer: coarse)").matches;
-/** Seen from so far, cards say their names and nothing else. */
-const FAR_ZOOM = 0.5;
+/** The smaller cards are drawn, the larger is what they say; from afar that is their names and nothing else. */
+const ZOOMS = [{ below: 0.33, name: "farther" }, { below: 0.5, name: "far" }, { below: 0.8, name: "apart" }] as const;
 /** So few need no map. */
 const FEW_NODES = 6;
 
@@ -74,7 +74,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
   const selection = useEditor((state) => state.selection);
   const line = useEditor((state) => state.line);
   const isReadOnly = useEditor((state) => state.isReadOnly);
-  const distance = useStore(({ transform: [, , zoom] }) => (zoom < FAR_ZOOM / 1.5 ? "farther" : zoom < FAR_ZOOM ? "far" : undefined));
+  const distance = useStore(({ transform: [, , zoom] }) => ZOOMS.find(({ below }) => zoom < below)?.name);
   const handlers = useHandlers();
   const flow = useReactFlow();
   const [nodes, setNodes] = useState<CanvasNode[]>(() => buildNodes(organism, places, { notes, handlers, triggers, before: [] }));

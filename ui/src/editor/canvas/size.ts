@@ -1,4 +1,4 @@
-import { CARD } from "@/model/layout";
+import { CARD, type CardSize } from "@/model/layout";
 import type { Listener } from "@/model/read";
 
 /** Heights of a card's rows, in pixels. */
@@ -31,10 +31,11 @@ export function socketOf(listener: Listener): { port: "peers" | "do"; label: str
   return listener.handler === "each" ? { port: "do", label: "each item" } : null;
 }
 
-/** How large a card is; of the trigger when there is no listener. */
-export function sizeOf(listener: Listener | undefined): { width: number; height: number } {
-  if (!listener) return { width: CARD.trigger, height: ROWS.head };
+/** How large a card is; of the trigger when there is no listener. A socket hangs below its row. */
+export function sizeOf(listener: Listener | undefined): CardSize {
+  if (!listener) return { width: CARD.trigger, height: ROWS.head, row: ROWS.head };
   const ports = portsOf(listener).length;
   const socket = socketOf(listener) ? ROWS.socket : 0;
-  return { width: CARD.width, height: ROWS.head + ports * ROWS.port + (ports > 0 ? 6 : 0) + socket };
+  const row = ROWS.head + ports * ROWS.port + (ports > 0 ? 6 : 0);
+  return { width: CARD.width, height: row + socket, row };
 }
