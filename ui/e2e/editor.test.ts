@@ -201,6 +201,27 @@ describe.skipIf(!chromiumPath)("the editor", () => {
     await seen(page.locator(".cm-meaning"));
   });
 
+  it("brings what is written into the text into sight, and whom the cursor stands on", async () => {
+    const id = await app.newFlow("out of sight", row(12));
+    await page.goto(`/flows/${id}?view=split`);
+    await seen(card(page, "l11"));
+    const text = page.getByRole("textbox", { name: "The flow as YAML" });
+    await page.getByRole("button", { name: "Zoom in" }).click({ clickCount: 4 });
+    const isSeen = (name: string) => async () => {
+      const [pane, box] = [await boxOf(page.locator(".react-flow")), await card(page, name).boundingBox()];
+      return box !== null && box.x >= pane.x && box.y >= pane.y && box.x + box.width <= pane.x + pane.width && box.y + box.height <= pane.y + pane.height;
+    };
+    await text.focus();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.insertText("  - name: later\n    description: d\n    handler: output\n");
+    await seen(card(page, "later"));
+    await expect.poll(isSeen("later"), { timeout: 20_000 }).toBe(true);
+    await expect.poll(isSeen("l0"), { timeout: 20_000 }).toBe(false);
+    await page.keyboard.press("Control+Home");
+    await page.locator(".cm-line", { hasText: "name: l0" }).click();
+    await expect.poll(isSeen("l0"), { timeout: 20_000 }).toBe(true);
+  });
+
   it("puts what is selected in a line", async () => {
     const id = await app.newFlow("crooked", row(3));
     await page.goto(`/flows/${id}`);

@@ -16,8 +16,8 @@ interface Where {
 /** What nothing comes behind. */
 const ENDS = new Set(["output"]);
 
-/** Adds a listener of a handler, joins it to what it was drawn from, and selects it. Answers its name. */
-export function insertListener(store: EditorStore, handler: Handler, where: Where): string {
+/** Adds a listener of a handler, joins it to what it was drawn from, and selects it. */
+export function insertListener(store: EditorStore, handler: Handler, where: Where): void {
   const { organism, apply } = store.getState();
   const line = where.line && !isCall(where.line.port) && !ENDS.has(handler.name) ? where.line : undefined;
   const { at, from = line?.from, port = line?.port ?? "next" } = where;
@@ -36,7 +36,6 @@ export function insertListener(store: EditorStore, handler: Handler, where: Wher
     },
     { select: [name], ...(places ? { places } : {}) },
   );
-  return name;
 }
 
 /** Room on a line: the new listener stands where the line led to, and what stood there in the row moves on. */

@@ -1,4 +1,3 @@
-import { useReactFlow, useStoreApi } from "@xyflow/react";
 import { PanelLeftClose } from "lucide-react";
 import { useRef, useState } from "react";
 import type { Handler } from "@/api/types";
@@ -7,7 +6,6 @@ import { IconButton } from "@/parts/button";
 import { Input } from "@/parts/input";
 import { Tip } from "@/parts/tip";
 import { DRAG_TYPE } from "./canvas/canvas";
-import { showCard } from "./canvas/show-card";
 import { HandlerIcon } from "./icons";
 import { behindSelection, insertListener } from "./insert";
 import { matching } from "./matching";
@@ -24,8 +22,6 @@ const PLACES: [place: Handler["place"], title: string][] = [
 export function Palette({ onHide }: { onHide(): void }) {
   const handlers = useHandlers();
   const store = useEditorStore();
-  const flow = useReactFlow();
-  const surface = useStoreApi();
   const isReadOnly = useEditor((state) => state.isReadOnly);
   const line = useEditor((state) => state.line);
   const [search, setSearch] = useState("");
@@ -33,8 +29,7 @@ export function Palette({ onHide }: { onHide(): void }) {
   const found = matching(handlers, search);
   const add = (handler: Handler | undefined) => {
     if (!handler || isReadOnly) return;
-    const added = insertListener(store, handler, behindSelection(store));
-    requestAnimationFrame(() => showCard(flow, surface.getState(), added));
+    insertListener(store, handler, behindSelection(store));
     setSearch("");
   };
   useCommands([

@@ -32,8 +32,8 @@ import { InsertMenu } from "./insert-menu";
 import { Line, type LineEdge } from "./line";
 import { Map as CanvasMap } from "./map";
 import { NoteCard } from "./note-card";
-import { showCard } from "./show-card";
 import { TriggerCard } from "./trigger-card";
+import { useInSight } from "./use-in-sight";
 import { useRoom } from "./use-room";
 
 const NODE_TYPES = { card: Card, trigger: TriggerCard, note: NoteCard };
@@ -47,8 +47,6 @@ const MANY_NODES = 80;
 const IS_TOUCH = matchMedia("(pointer: coarse)").matches;
 /** The smaller cards are drawn, the larger is what they say; from afar that is their names and nothing else. */
 const ZOOMS = [{ below: 0.33, name: "farther" }, { below: 0.5, name: "far" }, { below: 0.8, name: "apart" }] as const;
-/** So few need no map. */
-const FEW_NODES = 6;
 
 /** Where a line was let go over nothing: the next listener goes there. */
 interface Loose {
@@ -107,6 +105,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
   }, [line]);
 
   useRoom(box);
+  useInSight(nodes);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
@@ -233,7 +232,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
         onlyRenderVisibleElements={nodes.length > MANY_NODES}
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--dot)" bgColor="var(--bg)" />
-        {nodes.length > FEW_NODES && !isShowcase && <CanvasMap nodes={nodes} />}
+        {!isShowcase && <CanvasMap nodes={nodes} />}
       </ReactFlow>}
       <CanvasControls />
       {organism.listeners.length === 0 && notes.size === 0 && <NothingYet />}
@@ -244,8 +243,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
           port={loose.port}
           onClose={() => setLoose(null)}
           onChoose={(handler) => {
-            const added = insertListener(store, handler, { at: loose.at, from: loose.from, port: loose.port });
-            requestAnimationFrame(() => showCard(flow, loose.room, added));
+            insertListener(store, handler, { at: loose.at, from: loose.from, port: loose.port });
             setLoose(null);
           }}
         />

@@ -5,8 +5,7 @@ import { IconButton } from "@/parts/button";
 import { freshNote, NOTE_WIDTH } from "../notes";
 import { useEditor, useEditorStore } from "../store";
 import { boxOf, firstView } from "./first-view";
-
-const SMOOTH = { duration: 150 };
+import { smooth } from "./motion";
 
 /** Zoom, fit and order, and the same by keyboard. */
 export function CanvasControls() {
@@ -15,7 +14,7 @@ export function CanvasControls() {
   const surface = useStoreApi();
   const zoom = useStore((state) => Math.round(state.transform[2] * 100));
   const isReadOnly = useEditor((state) => state.isReadOnly);
-  const fit = () => void flow.setViewport(firstView(flow.getNodes().map(boxOf), surface.getState(), 0), SMOOTH);
+  const fit = () => void flow.setViewport(firstView(flow.getNodes().map(boxOf), surface.getState(), 0), smooth());
   const arrange = () => {
     store.getState().arrange();
     requestAnimationFrame(fit);
@@ -31,9 +30,9 @@ export function CanvasControls() {
   useCommands([
     { title: "Add a note", group: "Canvas", icon: <StickyNote size={16} />, shortcut: "Shift+N", words: "comment sticky", run: addNote },
     { title: "Zoom to fit", group: "Canvas", icon: <Maximize size={16} />, shortcut: "Shift+1", run: fit },
-    { title: "Zoom to 100 %", group: "Canvas", shortcut: "Shift+0", run: () => void flow.zoomTo(1, SMOOTH) },
-    { title: "Zoom in", group: "Canvas", shortcut: "+", isHidden: true, run: () => void flow.zoomIn(SMOOTH) },
-    { title: "Zoom out", group: "Canvas", shortcut: "-", isHidden: true, run: () => void flow.zoomOut(SMOOTH) },
+    { title: "Zoom to 100 %", group: "Canvas", shortcut: "Shift+0", run: () => void flow.zoomTo(1, smooth()) },
+    { title: "Zoom in", group: "Canvas", shortcut: "+", isHidden: true, run: () => void flow.zoomIn(smooth()) },
+    { title: "Zoom out", group: "Canvas", shortcut: "-", isHidden: true, run: () => void flow.zoomOut(smooth()) },
     { title: "Arrange", group: "Canvas", icon: <LayoutGrid size={16} />, shortcut: "Shift+A", words: "layout order tidy", run: arrange },
     {
       title: "Select all",
@@ -44,11 +43,11 @@ export function CanvasControls() {
   ]);
   return (
     <div className="absolute bottom-3 left-3 flex items-center gap-0.5 rounded-lg border border-line bg-surface p-0.5">
-      <IconButton label="Zoom out" shortcut="-" onClick={() => void flow.zoomOut(SMOOTH)}>
+      <IconButton label="Zoom out" shortcut="-" onClick={() => void flow.zoomOut(smooth())}>
         <Minus size={14} />
       </IconButton>
       <span className="w-10 text-center text-xs text-text-2 tabular">{zoom} %</span>
-      <IconButton label="Zoom in" shortcut="+" onClick={() => void flow.zoomIn(SMOOTH)}>
+      <IconButton label="Zoom in" shortcut="+" onClick={() => void flow.zoomIn(smooth())}>
         <Plus size={14} />
       </IconButton>
       <IconButton label="Zoom to fit" shortcut="Shift+1" onClick={fit}>

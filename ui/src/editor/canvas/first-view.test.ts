@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { firstView, isCutOff } from "./first-view";
+import { firstView, isCutOff, isOutside } from "./first-view";
 
 const ROOM = { width: 1_000, height: 700 };
 const box = (x: number, y: number) => ({ x, y, width: 232, height: 64 });
@@ -33,4 +33,12 @@ it("knows when something is out of sight", () => {
   expect(isCutOff(boxes, ROOM, view)).toBe(false);
   expect(isCutOff(boxes, ROOM, { ...view, x: view.x - 100 })).toBe(true);
   expect(isCutOff(boxes, ROOM, { ...view, zoom: 1 })).toBe(true);
+});
+
+it("tells what is seen in part from what is not seen at all", () => {
+  const view = { x: 0, y: 0, zoom: 0.5 };
+  expect([isCutOff, isOutside].map((is) => is([box(1_900, 0)], ROOM, view))).toEqual([true, false]);
+  expect([isCutOff, isOutside].map((is) => is([box(2_000, 0)], ROOM, view))).toEqual([true, true]);
+  expect([isCutOff, isOutside].map((is) => is([box(-240, 0)], ROOM, view))).toEqual([true, true]);
+  expect([isCutOff, isOutside].map((is) => is([box(900, 600)], ROOM, view))).toEqual([false, false]);
 });

@@ -21,7 +21,7 @@ const MARGIN = { side: 32, top: 40, bottom: 64 } as const;
 export function firstView(boxes: Box[], room: { width: number; height: number }, least: number = LEAST_ZOOM): Viewport {
   const [first] = boxes;
   if (!first || room.width === 0 || room.height === 0) return { x: room.width / 4, y: room.height / 3, zoom: 1 };
-  const { left, top, width, height } = around(boxes);
+  const { x: left, y: top, width, height } = around(boxes);
   const inner = { width: room.width - 2 * MARGIN.side, height: room.height - MARGIN.top - MARGIN.bottom };
   const fitting = Math.min(inner.width / width, inner.height / height, 1);
   const middle = MARGIN.top + inner.height / 2;
@@ -35,19 +35,31 @@ export function firstView(boxes: Box[], room: { width: number; height: number },
 export const isSameView = (one: Viewport, other: Viewport): boolean => Math.abs(one.x - other.x) < 1 && Math.abs(one.y - other.y) < 1 && Math.abs(one.zoom - other.zoom) < 0.001;
 
 /** Whether some of it is outside of what is seen. */
-export function isCutOff(boxes: Box[], room: { width: number; height: number }, { x, y, zoom }: Viewport): boolean {
+export function isCutOff(boxes: Box[], room: { width: number; height: number }, view: Viewport): boolean {
   if (boxes.length === 0) return false;
-  const { left, top, width, height } = around(boxes);
-  const isInside = left * zoom + x >= 0 && top * zoom + y >= 0 && (left + width) * zoom + x <= room.width && (top + height) * zoom + y <= room.height;
-  return !isInside;
+  const { left, top, right, bottom } = onScreen(boxes, view);
+  return left < 0 || top < 0 || right > room.width || bottom > room.height;
 }
 
-function around(boxes: Box[]): { left: number; top: number; width: number; height: number } {
+/** Whether nothing of it is seen. */
+export function isOutside(boxes: Box[], room: { width: number; height: number }, view: Viewport): boolean {
+  const { left, top, right, bottom } = onScreen(boxes, view);
+  return right <= 0 || bottom <= 0 || left >= room.width || top >= room.height;
+}
+
+function onScreen(boxes: Box[], { x, y, zoom }: Viewport): { left: number; top: number; right: number; bottom: number } {
+  const box = around(boxes);
+  const [left, top] = [box.x * zoom + x, box.y * zoom + y];
+  return { left, top, right: left + box.width * zoom, bottom: top + box.height * zoom };
+}
+
+/** The box around boxes. */
+export function around(boxes: Box[]): Box {
   const left = Math.min(...boxes.map((box) => box.x));
   const top = Math.min(...boxes.map((box) => box.y));
   const right = Math.max(...boxes.map((box) => box.x + box.width));
   const bottom = Math.max(...boxes.map((box) => box.y + box.height));
-  return { left, top, width: right - left, height: bottom - top };
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 export const boxOf = ({ position, measured, width, height }: Node): Box => ({ ...position, width: width ?? measured?.width ?? 0, height: height ?? measured?.height ?? 64 });
