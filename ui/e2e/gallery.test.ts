@@ -31,6 +31,21 @@ describe.skipIf(!chromiumPath)("a server that is in use", () => {
     await seen(page.getByRole("link", { name: "Alerts", exact: true }));
   });
 
+  it("says of a run that only waits that it does, wherever the run stands", async () => {
+    const { page } = app;
+    const refunds = page.getByRole("row").filter({ hasText: "Refunds" });
+    for (const path of ["/", "/executions?status=running", `/flows/${made.asking}/executions`]) {
+      // eslint-disable-next-line no-await-in-loop -- one page after the other, in one tab
+      await page.goto(path);
+      const row = path.startsWith("/flows") ? page.getByRole("row") : refunds;
+      // eslint-disable-next-line no-await-in-loop
+      await seen(row.filter({ hasText: "Waiting" }));
+    }
+    await page.getByRole("row").first().getByRole("link").click();
+    await seen(page.getByRole("main").getByText("for a person", { exact: true }));
+    await picture(page, "waiting");
+  });
+
   it.each([
     ["dark", 1440],
     ["light", 1440],

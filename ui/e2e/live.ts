@@ -18,7 +18,7 @@ listeners:
 `;
 
 /** A server as it is after some weeks: flows that work, fail and wait, with names of every length. */
-export async function live(app: App): Promise<{ desk: string; run: string; failed: string; failedRun: string; long: string }> {
+export async function live(app: App): Promise<{ desk: string; run: string; failed: string; failedRun: string; long: string; asking: string }> {
   const template = TEMPLATES[0];
   if (!template) throw new Error("the order desk is the first template");
   const send = async <T>(path: string, method: string, body?: unknown): Promise<T> => {
@@ -40,7 +40,7 @@ export async function live(app: App): Promise<{ desk: string; run: string; faile
   const { webhookUrl } = await send<{ webhookUrl: string }>(`/flows/${failing.id}/triggers`, "POST", { name: "month ends", type: "webhook" });
   await fetch(webhookUrl, { method: "POST" });
   const long = await start(LONG, template.yaml, [template.payload]);
-  await start("Refunds", ASKING, [{ amount: 120, customer: "Ada Lovelace" }, { amount: 4800, customer: LONG }]);
+  const asking = await start("Refunds", ASKING, [{ amount: 120, customer: "Ada Lovelace" }, { amount: 4800, customer: LONG }]);
   const triggers = `/flows/${desk.id}/triggers`;
   await send(triggers, "POST", { name: "orders", type: "webhook" });
   await send(triggers, "POST", { name: "every weekday morning", type: "schedule", config: { cron: "30 7 * * MON-FRI", timezone: "Europe/Oslo" } });
@@ -54,5 +54,5 @@ export async function live(app: App): Promise<{ desk: string; run: string; faile
     expect((await app.api<{ items: unknown[] }>("/alerts")).items).not.toEqual([]);
   };
   await vi.waitFor(allFailed, { timeout: 120_000, interval: 200 });
-  return { desk: desk.id, run: desk.run, failed: failing.id, failedRun: failing.run, long: long.id };
+  return { desk: desk.id, run: desk.run, failed: failing.id, failedRun: failing.run, long: long.id, asking: asking.id };
 }

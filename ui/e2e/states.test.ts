@@ -100,7 +100,7 @@ describe.skipIf(!chromiumPath)("when the server does not answer as it should", (
 
   it("takes the live stream of a run up where it broke", async () => {
     await page.goto(`/flows/${flow}/executions/${run}`);
-    await seen(page.getByText("waits on", { exact: false }));
+    await seen(page.getByRole("main").getByText("for a person", { exact: true }));
     await app.server.kill();
     await seen(page.getByText("Reconnecting; nothing is missed"));
     await app.server.again();

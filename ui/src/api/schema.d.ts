@@ -665,6 +665,7 @@ export interface components {
       startedAt: components["schemas"]["Timestamp"];
       /** Format: int64 */
       durationMs: number | null;
+      waitingOn: components["schemas"]["WaitingOn"] | null;
     };
     /** @description A part of a list. */
     ExecutionSummaryPage: {
@@ -902,6 +903,7 @@ export interface components {
       startedAt: components["schemas"]["Timestamp"];
       /** Format: int64 */
       durationMs: number | null;
+      waitingOn: components["schemas"]["WaitingOn"] | null;
     };
     /** @description That the process is alive. */
     Liveness: {
@@ -1656,7 +1658,7 @@ export interface components {
     };
     /** @description What a running execution waits for. */
     WaitingOn: {
-      /** @description A word such as `retry`. */
+      /** @description `queue`, `retry`, `delay`, `approval` or `flow`. */
       kind: string;
       until: components["schemas"]["Timestamp"] | null;
     };

@@ -6,6 +6,7 @@ import { IconButton } from "@/parts/button";
 import { Menu } from "@/parts/menu";
 import { FlowStatusMark, Status } from "@/parts/status";
 import { Ago, count, plural } from "@/parts/time";
+import { stateOf } from "@/runs/state";
 import { Sparkline } from "./sparkline";
 import type { useFlowActions } from "./use-flow-actions";
 
@@ -41,7 +42,7 @@ export function FlowRow({ flow, actions, columns }: Props & { columns: Column[] 
         <p className="text-xs text-text-3 sm:hidden">
           {last ? (
             <span className="flex items-center gap-1.5">
-              <Status word={last.status} hideLabel /> <Ago at={last.startedAt} />
+              <Status word={stateOf(last)} hideLabel /> <Ago at={last.startedAt} />
             </span>
           ) : (
             "Never ran"
@@ -54,7 +55,7 @@ export function FlowRow({ flow, actions, columns }: Props & { columns: Column[] 
       <div role="cell" className="max-sm:hidden">
         {last ? (
           <span className="flex items-center gap-2 text-text-2">
-            <Status word={last.status} hideLabel />
+            <Status word={stateOf(last)} hideLabel />
             <Ago at={last.startedAt} />
           </span>
         ) : (

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { Ban, Clock, Eye, Link2, Play, Waypoints } from "lucide-react";
+import { Ban, Eye, Link2, Play, Waypoints } from "lucide-react";
 import { useState } from "react";
 import { cancelExecution, executionQuery, replay } from "@/api/executions";
 import { flowQuery } from "@/api/flows";
@@ -19,8 +19,10 @@ import { Payload } from "@/runs/json-tree";
 import { LinkState } from "@/runs/link-state";
 import { readPayload } from "@/runs/run-dialog";
 import { flatten, useRun } from "@/runs/run-store";
+import { waitsFor } from "@/runs/state";
 import { useFollow } from "@/runs/use-follow";
 import { VisitDetail } from "@/runs/visit-detail";
+import { standsStillFor } from "@/runs/waits";
 import { Waterfall } from "@/runs/waterfall";
 
 type View = "timeline" | "conversations" | "raw";
@@ -34,7 +36,7 @@ const VIEWS: { value: View; label: string }[] = [
 export function ExecutionDetail() {
   const { flowId, executionId } = useParams({ from: "/flows/$flowId/executions/$executionId" });
   const flow = useQuery(flowQuery(flowId)).data?.body;
-  const execution = useQuery(executionQuery(flowId, executionId));
+  const execution = useQuery({ ...executionQuery(flowId, executionId), refetchInterval: ({ state }) => (state.data?.status === "running" ? 5_000 : false) });
   const [view, setView] = useState<View>("timeline");
   const navigate = useNavigate();
   useFollow(flowId, executionId);
@@ -113,11 +115,12 @@ function Cancel({ flowId, executionId }: { flowId: string; executionId: string }
 function Head({ execution, view, onView }: { execution: Execution; view: View; onView(view: View): void }) {
   const events = useRun((state) => state.events.length);
   const run = useRun((state) => state.run);
-  const status = run?.status ?? execution.status;
+  const waits = standsStillFor(run, execution);
   const ms = run?.end && run.start ? run.end - run.start : execution.durationMs;
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-2">
-      <Status word={status} />
+      <Status word={waits ? "waiting" : (run?.status ?? execution.status)} />
+      {waits && <span className="-ml-3 text-waiting">{waitsFor(waits)}</span>}
       {ms !== null && ms !== undefined && <span className="text-text-2 tabular">{duration(ms)}</span>}
       <span className="text-text-2">
         <Ago at={execution.startedAt} />, <StartedBy execution={execution} />
@@ -127,11 +130,6 @@ function Head({ execution, view, onView }: { execution: Execution; view: View; o
         {execution.id} <CopyButton text={execution.id} label="Copy the id" />
       </span>
       <CopyButton text={window.location.href} label="Copy the link" icon={<Link2 size={14} />} />
-      {execution.waitingOn && status === "running" && (
-        <span className="flex items-center gap-1.5 text-waiting">
-          <Clock size={14} aria-hidden /> waits on {execution.waitingOn.kind}
-        </span>
-      )}
       <LinkState />
       <div className="sm:ml-auto">
         <Segmented

@@ -12,6 +12,7 @@ import { Segmented } from "@/parts/segmented";
 import { Empty, Failed, SkeletonRows } from "@/parts/states";
 import { Status } from "@/parts/status";
 import { Ago, count, duration } from "@/parts/time";
+import { stateOf } from "@/runs/state";
 import { RunChart } from "./chart";
 import { ReplayMany } from "./replay-many";
 import { useFound } from "./use-found";
@@ -120,7 +121,7 @@ function ExecutionRow({ row, top }: { row: Row; top: number }) {
       style={{ top, height: ROW_PX }}
     >
       <span role="cell">
-        <Status word={row.status === "running" && row.waitingOn ? "waiting" : row.status} hideLabel="on phones" />
+        <Status word={stateOf(row)} hideLabel="on phones" />
       </span>
       <span role="cell" className="min-w-0 truncate">
         <Link

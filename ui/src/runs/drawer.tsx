@@ -8,6 +8,7 @@ import { Tip } from "@/parts/tip";
 import type { Visit } from "./fold";
 import { LinkState } from "./link-state";
 import { useRun } from "./run-store";
+import { waitsOf } from "./waits";
 import { Waterfall } from "./waterfall";
 
 interface Props {
@@ -26,7 +27,7 @@ export function Drawer({ flowId, executionId, onPin, onClose }: Props) {
       <Splitter label="Height of the timeline" side="bottom" size={height} />
       <section aria-label="This run" className="flex shrink-0 flex-col border-t border-line bg-surface" style={{ height: height.size }}>
         <header className="flex h-9 shrink-0 items-center gap-3 border-b border-line px-4">
-          {run ? <Status word={run.status} /> : <LoaderCircle size={14} className="spin text-text-3" aria-label="Loading" />}
+          {run ? <Status word={waitsOf(run) ? "waiting" : run.status} /> : <LoaderCircle size={14} className="spin text-text-3" aria-label="Loading" />}
           {run?.end && run.start && <span className="text-text-2 tabular">{duration(run.end - run.start)}</span>}
           <LinkState />
           {run?.error && (

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { StepEvent } from "@/api/types";
 import { fold, type Visit } from "./fold";
 import recorded from "./order-desk.events.json";
+import { event } from "./testing";
 
 const events = recorded as unknown as StepEvent[];
 
@@ -38,24 +39,6 @@ describe("an execution of the order desk", () => {
       expect([...part.listeners.values()].every((one) => one.state !== "failed")).toBe(true);
     }
   });
-});
-
-const event = (seq: number, kind: StepEvent["kind"], more: Partial<StepEvent> = {}): StepEvent => ({
-  seq,
-  at: new Date(1_000 * seq).toISOString(),
-  kind,
-  listener: "a",
-  step: null,
-  attempt: null,
-  frame: 0,
-  input: null,
-  output: null,
-  error: null,
-  durationMs: null,
-  tokens: null,
-  to: [],
-  details: null,
-  ...more,
 });
 
 it("keeps the attempts of a step apart", () => {

@@ -36,7 +36,7 @@ export interface Visit {
   /** The case that a branch took. */
   port: string | null;
   /** What it waits for. */
-  waits: { for: "delay" | "approval"; until: string | null; message: string | null } | null;
+  waits: { for: "delay" | "approval" | "flow"; until: string | null; message: string | null } | null;
   /** Whether it was recorded by the execution that this one runs again, and not done anew. */
   isReused: boolean;
   /** Which item of a list, counted from 1. */
@@ -111,8 +111,10 @@ class Folding {
         this.wait(event, at);
         break;
       case "listed":
-      case "delegated":
         this.steps.set(event.seq, { visit: this.open(event, at), turn: null });
+        break;
+      case "delegated":
+        this.delegate(event, at);
         break;
       case "opened":
         this.item(event, at);
@@ -187,6 +189,14 @@ class Folding {
     const { for: reason = "delay", until = null, message = null } = event.details ?? {};
     visit.state = "waiting";
     visit.waits = { for: reason, until, message };
+    this.steps.set(event.seq, { visit, turn: null });
+  }
+
+  /** Another flow is called: here nothing is at work until it has ended. */
+  private delegate(event: StepEvent, at: number): void {
+    const visit = this.open(event, at);
+    visit.state = "waiting";
+    visit.waits = { for: "flow", until: null, message: null };
     this.steps.set(event.seq, { visit, turn: null });
   }
 

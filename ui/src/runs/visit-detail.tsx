@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { Visit } from "./fold";
+import { waitsFor } from "./state";
 import { ReplayFrom } from "./replay-from";
 import { Conversation } from "./conversation";
 import { Payload } from "./json-tree";
@@ -40,7 +41,7 @@ function Waits({ waits }: { waits: NonNullable<Visit["waits"]> }) {
     <div className="rounded-md border border-waiting/50 bg-waiting-soft p-2.5">
       {waits.message && <p className="mb-1 break-words whitespace-pre-wrap">{waits.message}</p>}
       <p className="text-xs text-text-2">
-        {waits.for === "approval" ? "Waits for a person" : "Waits"}
+        {waits.for === "delay" ? "Waits" : `Waits ${waitsFor(waits.for)}`}
         {waits.until ? <>, until {exactTime(waits.until)}</> : waits.for === "approval" ? ", as long as it takes" : ""}
         {waits.for === "approval" && (
           <Link to="/approvals" className="ml-2 text-accent-text hover:underline">

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use crate::ExecutionStatus;
+use crate::{ExecutionStatus, Waiting};
 
 pub use version::{Version, VersionSummary};
 
@@ -79,6 +79,8 @@ pub struct LastExecution {
     pub started_at: Timestamp,
     /// When it ended.
     pub completed_at: Option<Timestamp>,
+    /// What a running one waits for.
+    pub waiting: Option<Waiting>,
 }
 
 /// What a flow is made from.

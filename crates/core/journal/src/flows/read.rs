@@ -2,7 +2,7 @@ use db::Row;
 use kit::ids::{FlowId, OwnerId};
 
 use super::{Flow, FlowStatus, FlowSummary, LastExecution};
-use crate::{Journal, Page, Paged, Result, sql};
+use crate::{Journal, Page, Paged, Result, Waiting, sql};
 
 impl Journal {
     /// An owner's flow.
@@ -43,7 +43,15 @@ fn last_execution(row: &Row) -> Result<Option<LastExecution>> {
     let status: String = row.get(6)?;
     let unknown = db::Error::Column { column: 6, found: "another word", expected: "an execution's status" };
     let status = status.parse().map_err(|()| unknown)?;
-    Ok(Some(LastExecution { id, status, started_at: row.get(7)?, completed_at: row.get(8)? }))
+    let waiting: Option<String> = row.get(9)?;
+    let until = row.get(10)?;
+    Ok(Some(LastExecution {
+        id,
+        status,
+        started_at: row.get(7)?,
+        completed_at: row.get(8)?,
+        waiting: waiting.map(|kind| Waiting { kind, until }),
+    }))
 }
 
 fn flow(row: &Row) -> Result<Flow> {

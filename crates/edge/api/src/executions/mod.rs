@@ -65,6 +65,9 @@ pub(crate) struct SummaryBody {
     started_at: Timestamp,
     #[schema(required)]
     duration_ms: Option<i64>,
+    /// What it stands still for, while it runs.
+    #[schema(required)]
+    waiting_on: Option<WaitingBody>,
 }
 
 /// A part of a list of executions.
@@ -74,11 +77,17 @@ pub(crate) type ExecutionPage = PageBody<SummaryBody>;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WaitingOn)]
 pub(crate) struct WaitingBody {
-    /// A word such as `retry`.
+    /// `queue`, `retry`, `delay`, `approval` or `flow`.
     kind: String,
     /// Until when, where that is known.
     #[schema(required)]
     until: Option<Timestamp>,
+}
+
+impl From<Waiting> for WaitingBody {
+    fn from(Waiting { kind, until }: Waiting) -> Self {
+        Self { kind, until }
+    }
 }
 
 impl From<Execution> for SummaryBody {
@@ -89,6 +98,7 @@ impl From<Execution> for SummaryBody {
             trigger_type: execution.trigger_kind,
             started_at: execution.started_at,
             duration_ms: execution.completed_at.map(|at| at.since_ms(execution.started_at)),
+            waiting_on: execution.waiting.map(WaitingBody::from),
         }
     }
 }
@@ -108,7 +118,7 @@ impl From<Details> for ExecutionBody {
             duration_ms: execution.completed_at.map(|at| at.since_ms(execution.started_at)),
             error_code: execution.error_code,
             error_message: execution.error_message,
-            waiting_on: execution.waiting.map(|Waiting { kind, until }| WaitingBody { kind, until }),
+            waiting_on: execution.waiting.map(WaitingBody::from),
             parent_execution_id: caller.map(|(execution, _)| execution),
             parent_flow_id: caller.map(|(_, flow)| flow),
             input_payload: text(input),

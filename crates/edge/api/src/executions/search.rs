@@ -1,6 +1,6 @@
 use axum::extract::State;
 use door::{Faults, Json, Query, Validate};
-use engine::journal::{Execution, ExecutionPlace, ExecutionStatus, Search, TriggerKind, Waiting};
+use engine::journal::{Execution, ExecutionPlace, ExecutionStatus, Search, TriggerKind};
 use kit::Timestamp;
 use kit::ids::{ExecutionId, FlowId};
 use serde::{Deserialize, Serialize};
@@ -124,7 +124,7 @@ impl From<(Execution, String)> for FoundExecution {
             duration_ms: execution.completed_at.map(|at| at.since_ms(execution.started_at)),
             error_code: execution.error_code,
             error_message: execution.error_message,
-            waiting_on: execution.waiting.map(|Waiting { kind, until }| WaitingBody { kind, until }),
+            waiting_on: execution.waiting.map(WaitingBody::from),
         }
     }
 }

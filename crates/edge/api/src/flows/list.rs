@@ -48,3 +48,33 @@ impl Validate for ListQuery {
         check_page(self.page, self.page_size, faults);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::testing::House;
+
+    const ASKS: &str = "organism:\n  name: asks\nlisteners:\n  - name: ask\n    description: Asks\n    handler: approval\n    config: {message: Go on?, deadline: 1h, default: reject}\n    next: out\n  - name: out\n    description: Answers\n    handler: output\n";
+
+    db::testing::both_databases! {
+        async fn a_flow_whose_last_execution_stands_still_says_what_for(db: Db) {
+            let house = House::on(db).await;
+            let ann = house.token("ann@example.com").await;
+            let made = house.ask(&ann, "POST /flows", json!({"name": "asks", "organismYaml": ASKS})).await;
+            let flow = made.body["id"].as_str().unwrap().to_owned();
+            house.ask(&ann, &format!("POST /flows/{flow}/start"), Value::Null).await;
+            let run = house.ask(&ann, &format!("POST /flows/{flow}/executions/run"), json!({})).await;
+            let last = house.ask(&ann, "GET /flows", Value::Null).await.body["items"][0]["lastExecution"].clone();
+            assert_eq!((&last["status"], &last["waitingOn"]["kind"]), (&json!("running"), &json!("approval")));
+            assert!(last["waitingOn"]["until"].is_string(), "{last}");
+            let listed = house.ask(&ann, &format!("GET /flows/{flow}/executions"), Value::Null).await;
+            assert_eq!(listed.body["items"][0]["waitingOn"], last["waitingOn"]);
+
+            let run = run.body["id"].as_str().unwrap();
+            house.ask(&ann, &format!("POST /flows/{flow}/executions/{run}/cancel"), Value::Null).await;
+            let last = house.ask(&ann, "GET /flows", Value::Null).await.body["items"][0]["lastExecution"].clone();
+            assert_eq!((&last["status"], &last["waitingOn"]), (&json!("error"), &Value::Null));
+        }
+    }
+}

@@ -23,6 +23,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::executions::WaitingBody;
 use crate::page::PageBody;
 use crate::revision::etag;
 
@@ -71,6 +72,9 @@ pub(crate) struct LastExecutionBody {
     started_at: Timestamp,
     #[schema(required)]
     duration_ms: Option<i64>,
+    /// What it stands still for, while it runs.
+    #[schema(required)]
+    waiting_on: Option<WaitingBody>,
 }
 
 /// A part of a list of flows.
@@ -107,6 +111,7 @@ impl From<FlowSummary> for SummaryBody {
             status: last.status,
             started_at: last.started_at,
             duration_ms: last.completed_at.map(|at| at.since_ms(last.started_at)),
+            waiting_on: last.waiting.map(WaitingBody::from),
         });
         Self { id, name, description, status, updated_at, last_execution }
     }
