@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, it } from "vitest";
 import { openBrowser, openTab } from "./browser";
 import { type Server, startServer } from "./server";
 
@@ -55,17 +55,8 @@ it(`${LISTENERS} listeners and ${EDGES} edges`, async () => {
   const text = page.getByRole("textbox", { name: "The flow as YAML" });
   await text.click();
   await page.waitForTimeout(500);
-  const typing = await page.evaluate(() => {
-    const times: number[] = [];
-    (window as unknown as { times: number[] }).times = times;
-    let pressed = 0;
-    window.addEventListener("keydown", () => (pressed = performance.now()), true);
-    window.addEventListener("keyup", () => times.push(performance.now() - pressed), true);
-  });
-  expect(typing).toBeUndefined();
   await page.keyboard.press("Control+End");
-  await page.keyboard.type("# typed at the end");
-  const keyMs = await page.evaluate(() => (window as unknown as { times: number[] }).times);
+  const keyMs = await keys(page, () => page.keyboard.type("# typed at the end, as quick as it goes"));
   const pausesMs = await tasks(page, async () => {
     await page.keyboard.type(" with pauses, in which the text is read", { delay: 180 });
   });
@@ -73,7 +64,7 @@ it(`${LISTENERS} listeners and ${EDGES} edges`, async () => {
     `opens in ${openMs} ms`,
     `panning: ${said(panMs)}`,
     `dragging: ${said(dragMs)}`,
-    `a key in the text: median ${median(keyMs).toFixed(0)} ms, worst ${Math.max(...keyMs).toFixed(0)} ms`,
+    `a key in the text, until it is seen: median ${median(keyMs).toFixed(0)} ms, worst ${Math.max(...keyMs).toFixed(0)} ms`,
     `typing with pauses: the longest task ${Math.max(...pausesMs) > 0 ? `${Math.max(...pausesMs).toFixed(0)} ms` : "under 50 ms"}`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
@@ -94,6 +85,19 @@ async function frames(page: Page, act: () => Promise<void>): Promise<number[]> {
   });
   await act();
   return page.evaluate(() => (window as unknown as { frames: number[] }).frames);
+}
+
+/** The time from each key to the picture that shows it, as the browser tells it: in steps of 8 ms, and from 16 ms on. */
+async function keys(page: Page, act: () => Promise<void>): Promise<number[]> {
+  await page.evaluate(() => {
+    const seen: number[] = [];
+    (window as unknown as { keys: number[] }).keys = seen;
+    const observer = new PerformanceObserver((list) => seen.push(...list.getEntries().filter((one) => one.name === "keydown").map((one) => one.duration)));
+    observer.observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
+  });
+  await act();
+  await page.waitForTimeout(500);
+  return page.evaluate(() => (window as unknown as { keys: number[] }).keys);
 }
 
 /** How long the page was busy at a stretch while something goes on; browsers tell of 50 ms and more. */

@@ -1,5 +1,4 @@
 import { autocompletion, closeBrackets, completionKeymap } from "@codemirror/autocomplete";
-import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
@@ -11,6 +10,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { organismSchemaQuery } from "@/api/flows";
 import { CodeView } from "@/parts/code/code-view";
 import { markExpressions } from "@/parts/code/expressions";
+import { yaml } from "@/parts/code/yaml";
 import { useRun } from "@/runs/run-store";
 import { completeYaml, type Facts } from "./complete-yaml";
 import { hoverYaml } from "./hover-yaml";

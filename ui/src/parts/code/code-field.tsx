@@ -1,12 +1,12 @@
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { history, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
-import { yaml } from "@codemirror/lang-yaml";
 import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, placeholder as placeholderText } from "@codemirror/view";
 import { useMemo, useRef } from "react";
 import { CodeView } from "./code-view";
 import { completeNames, type Known, markExpressions } from "./expressions";
+import { yaml } from "./yaml";
 
 interface Props {
   label: string;
