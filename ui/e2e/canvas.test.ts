@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type App, boxOf, button, card, clickLine, seen, startApp } from "./app";
+import { type App, boxOf, button, card, clickLine, drag, rowOf, seen, startApp } from "./app";
 import { handlesOf } from "../src/editor/canvas/handles";
 import { read } from "../src/model/read";
 import { chromiumPath, picture } from "./browser";
@@ -24,9 +24,6 @@ listeners:
     description: Says it
     handler: output
 `;
-
-const row = (count: number) =>
-  `organism: {name: row}\nlisteners:\n${Array.from({ length: count }, (_, place) => `  - name: l${place}\n    description: d\n    handler: ${place + 1 < count ? `set\n    config: {payload: ${place}}\n    next: l${place + 1}` : "output"}\n`).join("")}`;
 
 /** A card of every shape. */
 const SHAPES = `organism: {name: shapes}
@@ -59,17 +56,6 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
   let app: App;
   let page: Page;
 
-  const open = async (name: string, text: string, view = "") => {
-    const id = await app.newFlow(name, text);
-    await page.goto(`/flows/${id}${view}`);
-    await seen(page.locator("[data-listener]"));
-    return id;
-  };
-  const saved = async (id: string) => {
-    await page.keyboard.press("Control+s");
-    await seen(button(page, "Saved"));
-    return (await app.api<{ organismYaml: string }>(`/flows/${id}`)).organismYaml;
-  };
   const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
   const names = () => page.locator("[data-listener]").evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset["listener"]).toSorted());
   const selected = () => page.locator(".react-flow__node.selected").evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset["id"]).toSorted());
@@ -89,7 +75,7 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
   afterAll(async () => app?.close());
 
   it("copies listeners as text, and pastes text as listeners", async () => {
-    const id = await open("copied", THREE);
+    const id = await app.openFlow("copied", THREE);
     await card(page, "ask").click();
     await card(page, "double").click({ modifiers: ["Shift"] });
     await page.keyboard.press("Control+c");
@@ -105,16 +91,16 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
     expect(await selected()).toEqual(["ask-2", "double-2"]);
     await page.keyboard.press("Control+x");
     await card(page, "ask-2").waitFor({ state: "detached" });
-    expect(await saved(id)).toBe(THREE);
+    expect(await app.savedText(id)).toBe(THREE);
     await page.keyboard.press("Control+v");
     await seen(card(page, "ask-2"));
     await page.keyboard.press("Control+z");
     await card(page, "ask-2").waitFor({ state: "detached" });
-    expect(await saved(id)).toBe(THREE);
+    expect(await app.savedText(id)).toBe(THREE);
   });
 
   it("knows where the ports of its cards are before they are drawn", async () => {
-    await open("shapes", SHAPES);
+    await app.openFlow("shapes", SHAPES);
     for (const listener of [undefined, ...read(SHAPES).listeners]) {
       const node = listener ? page.locator(`.react-flow__node[data-id="${listener.name}"]`) : page.locator(".react-flow__node-trigger");
       const drawn = await node.evaluate((element) => {
@@ -136,11 +122,11 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
 
   it("takes what is copied over into another flow and out of a text", async () => {
     await page.evaluate(() => navigator.clipboard.writeText("- name: later\n  description: Waits\n  handler: delay\n  config: {duration: 5s}\n"));
-    const id = await open("from elsewhere", THREE);
+    const id = await app.openFlow("from elsewhere", THREE);
     await pane(page).click({ position: { x: 20, y: 20 } });
     await page.keyboard.press("Control+v");
     await seen(card(page, "later"));
-    expect(await saved(id)).toContain("  - name: later\n    description: Waits\n    handler: delay\n    config: {duration: 5s}\n");
+    expect(await app.savedText(id)).toContain("  - name: later\n    description: Waits\n    handler: delay\n    config: {duration: 5s}\n");
     await page.evaluate(() => navigator.clipboard.writeText("only a sentence"));
     await page.keyboard.press("Control+v");
     await seen(page.getByText("There are no listeners in what you copied"));
@@ -148,12 +134,9 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
   });
 
   it("selects with a box what the box touches, and deletes it in one step", async () => {
-    const id = await open("boxed", THREE);
+    const id = await app.openFlow("boxed", THREE);
     const [first, last] = [await boxOf(card(page, "ask")), await boxOf(card(page, "double"))];
-    await page.mouse.move(first.x - 8, first.y - 24);
-    await page.mouse.down();
-    await page.mouse.move(last.x + 20, last.y + last.height + 24, { steps: 8 });
-    await page.mouse.up();
+    await drag(page, { x: first.x - 8, y: first.y - 24 }, { x: last.x + 20, y: last.y + last.height + 24 });
     await expect.poll(selected, { timeout: 20_000 }).toEqual(["ask", "double"]);
     await seen(page.getByRole("heading", { name: "2 selected" }));
     await picture(page, "box");
@@ -162,11 +145,11 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
     expect(await names()).toEqual(["out"]);
     await page.keyboard.press("Control+z");
     await seen(card(page, "double"));
-    expect(await saved(id)).toBe(THREE);
+    expect(await app.savedText(id)).toBe(THREE);
   });
 
   it("shows the map when something is out of sight, and goes where it is clicked", async () => {
-    await open("mapped", row(40));
+    await app.openFlow("mapped", rowOf(40));
     const map = page.locator(".react-flow__minimap");
     await map.waitFor({ state: "attached" });
     await map.waitFor({ state: "hidden" });
@@ -176,17 +159,15 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
     const isSeen = () => last.evaluate((one) => one.getBoundingClientRect().bottom < window.innerHeight && one.getBoundingClientRect().top > 0);
     await expect.poll(isSeen, { timeout: 20_000 }).toBe(false);
     const frame = await boxOf(map);
-    await page.mouse.move(frame.x + frame.width / 2, frame.y + frame.height / 2);
-    await page.mouse.down();
-    await page.mouse.move(frame.x + frame.width / 2, frame.y + frame.height - 8, { steps: 6 });
-    await page.mouse.up();
+    const middle = frame.x + frame.width / 2;
+    await drag(page, { x: middle, y: frame.y + frame.height / 2 }, { x: middle, y: frame.y + frame.height - 8 });
     await expect.poll(isSeen, { timeout: 20_000 }).toBe(true);
     await page.keyboard.press("Shift+1");
     await map.waitFor({ state: "hidden" });
   });
 
   it("puts a listener on the line that is selected", async () => {
-    const id = await open("between", THREE);
+    const id = await app.openFlow("between", THREE);
     await clickLine(page, "ask next double");
     await page.keyboard.press("a");
     await page.keyboard.type("delay");
@@ -198,21 +179,21 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
     await page.keyboard.press("Escape");
     await page.keyboard.press("Control+z");
     await page.locator('[data-id="ask next double"]').waitFor({ state: "attached" });
-    expect(await saved(id)).toBe(THREE);
+    expect(await app.savedText(id)).toBe(THREE);
   });
 
   it("joins what stands on both sides of what is deleted", async () => {
-    const id = await open("closed up", THREE);
+    const id = await app.openFlow("closed up", THREE);
     await choose("double");
     await page.keyboard.press("Delete");
     await page.locator('[data-id="ask next out"]').waitFor({ state: "attached" });
     await page.keyboard.press("Control+z");
     await page.locator('[data-id="ask next double"]').waitFor({ state: "attached" });
-    expect(await saved(id)).toBe(THREE);
+    expect(await app.savedText(id)).toBe(THREE);
   });
 
   it("undoes and redoes through the canvas and the text, whichever was changed", async () => {
-    const id = await open("both", THREE, "?view=split");
+    const id = await app.openFlow("both", THREE, "?view=split");
     // By hand: a card moves.
     const before = await boxOf(card(page, "out"));
     await drag(page, { x: before.x + 20, y: before.y + 8 }, { x: before.x + 20, y: before.y + 88 });
@@ -240,11 +221,11 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
       await page.keyboard.press("Control+Shift+Z");
     }
     await expect.poll(names, { timeout: 20_000 }).toEqual(["ask", "out"]);
-    expect(await saved(id)).not.toContain("doubled");
+    expect(await app.savedText(id)).not.toContain("doubled");
   });
 
   it("tries a listener with what is pinned before it, and with what it took in an earlier execution", async () => {
-    const id = await open("alone", THREE);
+    const id = await app.openFlow("alone", THREE);
     await app.api(`/flows/${id}/pins/ask`, "PUT", { output: { n: 21 } });
     await page.reload();
     await seen(card(page, "ask").getByText("Pinned"));
@@ -274,10 +255,3 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
 });
 
 const pane = (page: Page) => page.locator(".react-flow__pane");
-
-async function drag(page: Page, from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  await page.mouse.move(to.x, to.y, { steps: 8 });
-  await page.mouse.up();
-}

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type App, boxOf, button, card, clickLine, seen, startApp } from "./app";
+import { type App, boxOf, button, card, clickLine, drag, rowOf, seen, startApp } from "./app";
 import { chromiumPath, expectAccessible, picture } from "./browser";
 
 const LOOKS = `organism:
@@ -47,9 +47,6 @@ listeners:
     handler: output
 `;
 
-const row = (count: number) =>
-  `organism: {name: row}\nlisteners:\n${Array.from({ length: count }, (_, place) => `  - name: l${place}\n    description: d\n    handler: ${place + 1 < count ? `set\n    config: {payload: ${place}}\n    next: l${place + 1}` : "output"}\n`).join("")}`;
-
 describe.skipIf(!chromiumPath)("the editor", () => {
   let app: App;
   let page: Page;
@@ -64,8 +61,7 @@ describe.skipIf(!chromiumPath)("the editor", () => {
   afterAll(async () => app?.close());
 
   it.each([1, 8, 10])("opens on all of a flow of %i listeners and moves nothing afterwards", async (count) => {
-    const id = await app.newFlow(`row of ${count}`, row(count));
-    await page.goto(`/flows/${id}`);
+    await app.openFlow(`row of ${count}`, rowOf(count));
     await seen(card(page, `l${count - 1}`));
     const first = await boxOf(card(page, "l0"));
     const pane = await boxOf(page.locator(".react-flow"));
@@ -81,8 +77,7 @@ describe.skipIf(!chromiumPath)("the editor", () => {
   });
 
   it("maps what a listener gives to what the next one wants", async () => {
-    const id = await app.newFlow("looks", LOOKS);
-    await page.goto(`/flows/${id}`);
+    const id = await app.openFlow("looks", LOOKS);
     await seen(card(page, "look"));
     const line = page.locator('[data-id="ask next look"]');
     await expect.poll(() => line.getAttribute("aria-label"), { timeout: 20_000 }).toContain("a mapping is proposed");
@@ -100,19 +95,14 @@ describe.skipIf(!chromiumPath)("the editor", () => {
     await inspector.getByRole("button", { name: "Add", exact: true }).click();
     await inspector.getByRole("combobox", { name: /^why/ }).selectOption("note");
     await button(page, "Change the mapping").click();
-    await page.keyboard.press("Control+s");
-    await seen(button(page, "Saved"));
-    const { organismYaml } = await app.api<{ organismYaml: string }>(`/flows/${id}`);
-    expect(organismYaml).toContain('order_id: "{{ input.orderId }}"');
-    expect(organismYaml).toContain('why: "{{ input.note }}"');
-    await app.api(`/flows/${id}/start`, "POST");
-    const run = await app.api<{ id: string }>(`/flows/${id}/executions/run`, "POST", {});
-    await expect.poll(async () => (await app.api<{ outputPayload: string | null }>(`/flows/${id}/executions/${run.id}`)).outputPayload, { timeout: 20_000 }).toBe('"order 7"');
+    const text = await app.savedText(id);
+    expect(text).toContain('order_id: "{{ input.orderId }}"');
+    expect(text).toContain('why: "{{ input.note }}"');
+    expect(await app.outputOf(id)).toBe('"order 7"');
   });
 
   it("shows a field that does not fit in red, says why, and mends the text with one click", async () => {
-    const id = await app.newFlow("bills", BILLS);
-    await page.goto(`/flows/${id}`);
+    const id = await app.openFlow("bills", BILLS);
     await seen(card(page, "pay"));
     const tipOf = (line: string) => page.locator(`[data-id="${line}"] path.react-flow__edge-path`).getAttribute("marker-end");
     await page.locator('[data-id="rest next pay"][aria-label*="and it does not fit"]').waitFor({ state: "attached" });
@@ -130,19 +120,14 @@ describe.skipIf(!chromiumPath)("the editor", () => {
     expect(await tipOf("rest-to-pay next pay")).toContain("success");
     await seen(inspector.getByText("Everything that is required arrives."));
     await picture(page, "fit-green");
-    await page.keyboard.press("Control+s");
-    await seen(button(page, "Saved"));
-    const { organismYaml } = await app.api<{ organismYaml: string }>(`/flows/${id}`);
-    expect(organismYaml).toContain('total: "{{ input.total | float }}"');
-    expect(organismYaml).toContain("# what is paid");
-    await app.api(`/flows/${id}/start`, "POST");
-    const run = await app.api<{ id: string }>(`/flows/${id}/executions/run`, "POST", {});
-    await expect.poll(async () => (await app.api<{ outputPayload: string | null }>(`/flows/${id}/executions/${run.id}`)).outputPayload, { timeout: 20_000 }).toBe('"A7 13.5"');
+    const text = await app.savedText(id);
+    expect(text).toContain('total: "{{ input.total | float }}"');
+    expect(text).toContain("# what is paid");
+    expect(await app.outputOf(id)).toBe('"A7 13.5"');
   });
 
   it("keeps notes beside the flow: written, moved, saved, taken away, and brought back", async () => {
-    const id = await app.newFlow("notes", LOOKS);
-    await page.goto(`/flows/${id}`);
+    const id = await app.openFlow("notes", LOOKS);
     await seen(card(page, "look"));
     await button(page, "Add a note").click();
     await page.getByRole("textbox", { name: "Note" }).fill("Ask Ada about this");
@@ -150,10 +135,7 @@ describe.skipIf(!chromiumPath)("the editor", () => {
     const note = page.locator("[data-note]");
     await seen(note.getByText("Ask Ada about this"));
     const before = await boxOf(note);
-    await page.mouse.move(before.x + 20, before.y + 20);
-    await page.mouse.down();
-    await page.mouse.move(before.x + 60, before.y + 300, { steps: 8 });
-    await page.mouse.up();
+    await drag(page, { x: before.x + 20, y: before.y + 20 }, { x: before.x + 60, y: before.y + 300 });
     await expect.poll(async () => (await boxOf(note)).y, { timeout: 20_000 }).toBeGreaterThan(before.y + 60);
     await picture(page, "note");
     await expectAccessible(page);
@@ -179,8 +161,7 @@ describe.skipIf(!chromiumPath)("the editor", () => {
   });
 
   it("completes the text by where it stands, and says what words mean", async () => {
-    const id = await app.newFlow("written", LOOKS);
-    await page.goto(`/flows/${id}?view=yaml`);
+    await app.openFlow("written", LOOKS, "?view=yaml");
     const text = page.getByRole("textbox", { name: "The flow as YAML" });
     await text.click();
     await page.keyboard.press("Control+End");
@@ -202,7 +183,7 @@ describe.skipIf(!chromiumPath)("the editor", () => {
   });
 
   it("brings what is written into the text into sight, and whom the cursor stands on", async () => {
-    const id = await app.newFlow("out of sight", row(12));
+    const id = await app.newFlow("out of sight", rowOf(12));
     await page.goto(`/flows/${id}?view=split`);
     await seen(card(page, "l11"));
     const text = page.getByRole("textbox", { name: "The flow as YAML" });
@@ -223,14 +204,10 @@ describe.skipIf(!chromiumPath)("the editor", () => {
   });
 
   it("puts what is selected in a line", async () => {
-    const id = await app.newFlow("crooked", row(3));
-    await page.goto(`/flows/${id}`);
+    await app.openFlow("crooked", rowOf(3));
     await seen(card(page, "l2"));
     const start = await boxOf(card(page, "l1"));
-    await page.mouse.move(start.x + 40, start.y + 12);
-    await page.mouse.down();
-    await page.mouse.move(start.x + 40, start.y + 132, { steps: 8 });
-    await page.mouse.up();
+    await drag(page, { x: start.x + 40, y: start.y + 12 }, { x: start.x + 40, y: start.y + 132 });
     await page.locator(".react-flow__pane").click({ position: { x: 300, y: 30 } });
     await page.keyboard.press("Control+a");
     await button(page, "Align top").click();
@@ -239,8 +216,7 @@ describe.skipIf(!chromiumPath)("the editor", () => {
   });
 
   it("tries one listener alone, and pins what it answered", async () => {
-    const id = await app.newFlow("tried", LOOKS);
-    await page.goto(`/flows/${id}`);
+    const id = await app.openFlow("tried", LOOKS);
     await card(page, "ask").click();
     await button(page, "Test this step").click();
     await page.locator('[data-listener="ask"][data-state="done"]').waitFor();

@@ -17,8 +17,14 @@ listeners:
     handler: output
 `;
 
-/** A server as it is after some weeks: flows that work, fail and wait, with names of every length. */
-export async function live(app: App): Promise<{ desk: string; run: string; failed: string; failedRun: string; long: string; asking: string }> {
+/** A server that is in use, and what is on it: flows, and an execution of each of two. */
+export interface InUse {
+  app: App;
+  made: { desk: string; run: string; failed: string; failedRun: string; long: string; asking: string };
+}
+
+/** Makes of a server what it is after some weeks: flows that work, fail and wait, with names of every length. */
+export async function live(app: App): Promise<InUse["made"]> {
   const template = TEMPLATES[0];
   if (!template) throw new Error("the order desk is the first template");
   const send = async <T>(path: string, method: string, body?: unknown): Promise<T> => {

@@ -1,7 +1,8 @@
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type App, button, seen, startApp } from "./app";
 import { chromiumPath, expectAccessible, openTab, picture, type Tab } from "./browser";
+import { inTabs, openEach, pagesOf } from "./pages";
 import { startServer, type Server } from "./server";
 
 const ASKING = `organism:
@@ -16,25 +17,6 @@ listeners:
     description: Answers
     handler: output
 `;
-
-/** Every page of a flow that waits for somebody, with what is seen on it when all is well. */
-function pagesOf(page: Page, flow: string, run: string): [name: string, path: string, ready: Locator][] {
-  const heading = (name: string) => page.getByRole("heading", { name, exact: true });
-  return [
-    ["dashboard", "/", page.getByRole("table", { name: "Flows" })],
-    ["all-executions", "/executions", page.getByRole("table", { name: "Executions" })],
-    ["approvals", "/approvals", page.getByRole("list", { name: "Approvals" })],
-    ["alerts", "/alerts", heading("Nothing to worry about")],
-    ["usage", "/usage", page.getByRole("progressbar")],
-    ["server", "/server", page.getByRole("region", { name: "Nodes" })],
-    ["settings", "/settings", page.locator("#secrets ul, #secrets p.border-dashed")],
-    ["executions", `/flows/${flow}/executions`, page.getByRole("table", { name: "Executions" })],
-    ["execution", `/flows/${flow}/executions/${run}`, page.getByRole("listbox", { name: "Timeline" })],
-    ["triggers", `/flows/${flow}/triggers`, heading("called")],
-    ["versions", `/flows/${flow}/versions`, page.getByRole("navigation", { name: "Versions" })],
-    ["flow-settings", `/flows/${flow}/settings`, page.locator("#secrets ul, #secrets p.border-dashed")],
-  ];
-}
 
 const AWAY = /^The server does not answer/;
 
@@ -58,32 +40,26 @@ describe.skipIf(!chromiumPath)("when the server does not answer as it should", (
   });
 
   it("says on every page that the server is away, and goes on when it is back", async () => {
-    for (const [name, path, ready] of pagesOf(page, flow, run)) {
-      // eslint-disable-next-line no-await-in-loop -- one page after the other, in one tab
-      await page.goto(path);
-      // eslint-disable-next-line no-await-in-loop
-      await seen(ready);
-      // eslint-disable-next-line no-await-in-loop
-      await app.server.kill();
+    const tabs = await openEach(page.context(), pagesOf(flow, run));
+    await Promise.all(tabs.map(({ page, ready }) => seen(ready(page))));
+    await app.server.kill();
+    const isAway = tabs.map(async ({ name, page }) => {
       // Whoever comes back to a tab reads it again: so it is found out without waiting for the next time.
-      // eslint-disable-next-line no-await-in-loop
       await page.evaluate(() => window.dispatchEvent(new Event("visibilitychange")));
-      // eslint-disable-next-line no-await-in-loop
       await page.getByRole("status").filter({ hasText: AWAY }).waitFor({ timeout: 30_000 });
-      // eslint-disable-next-line no-await-in-loop
       if (name === "execution") await seen(page.getByText("Reconnecting; nothing is missed"));
-      // eslint-disable-next-line no-await-in-loop
       await picture(page, `away-${name}`);
-      // eslint-disable-next-line no-await-in-loop
-      await app.server.again();
-      // eslint-disable-next-line no-await-in-loop
+    });
+    await Promise.all(isAway);
+    await app.server.again();
+    const isBack = tabs.map(async ({ name, page, ready }) => {
       await page.getByRole("status").filter({ hasText: AWAY }).waitFor({ state: "detached" });
-      // eslint-disable-next-line no-await-in-loop
-      await seen(ready);
-      // eslint-disable-next-line no-await-in-loop
+      await seen(ready(page));
       expect(await page.getByRole("alert").count(), name).toBe(0);
-    }
-  }, 240_000);
+      await page.close();
+    });
+    await Promise.all(isBack);
+  }, 120_000);
 
   it("goes to a page that is not loaded yet as soon as the server is back", async () => {
     const other = await openTab(app.browser, app.server.url);
@@ -117,30 +93,27 @@ describe.skipIf(!chromiumPath)("when the server does not answer as it should", (
     [503, "unavailable", "the server is busy", /^(dashboard|settings)$/],
     [429, "rate_limited", "too many requests", /^(approvals|execution)$/],
   ])("says that it got %i, and goes on by itself when that is over", async (status, code, message, which) => {
-    const other = await openTab(app.browser, app.server.url);
+    const { page, complaints } = await openTab(app.browser, app.server.url);
     let isFailing = true;
-    await other.page.route("**/api/v1/**", (route) => {
+    await page.context().route("**/api/v1/**", (route) => {
       const isMe = route.request().url().endsWith("/me");
       if (!isFailing || isMe) return route.continue();
       return route.fulfill({ status, contentType: "application/json", headers: { "retry-after": "1", "x-request-id": "r-1" }, body: JSON.stringify({ code, message }) });
     });
-    for (const [name, path, ready] of pagesOf(other.page, flow, run).filter(([page]) => which.test(page))) {
-      isFailing = true;
-      // eslint-disable-next-line no-await-in-loop -- one page after the other, in one tab
-      await other.page.goto(path);
+    const tabs = await openEach(page.context(), pagesOf(flow, run).filter(({ name }) => which.test(name)));
+    for (const { name, page } of tabs) {
+      // eslint-disable-next-line no-await-in-loop -- all have failed by then; axe takes the processor for itself
+      await seen(page.getByRole("alert").filter({ hasText: new RegExp(message, "i") }));
       // eslint-disable-next-line no-await-in-loop
-      await seen(other.page.getByRole("alert").filter({ hasText: new RegExp(message, "i") }));
+      await picture(page, `failed-${status}-${name}`);
       // eslint-disable-next-line no-await-in-loop
-      await picture(other.page, `failed-${status}-${name}`);
-      // eslint-disable-next-line no-await-in-loop
-      if (status === 500) await expectAccessible(other.page);
-      isFailing = false;
-      // eslint-disable-next-line no-await-in-loop
-      await seen(ready);
+      if (status === 500) await expectAccessible(page);
     }
-    expect(other.complaints).toEqual([]);
-    await other.page.context().close();
-  }, 180_000);
+    isFailing = false;
+    await Promise.all(tabs.map(({ page, ready }) => seen(ready(page))));
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  }, 120_000);
 });
 
 describe.skipIf(!chromiumPath)("people with a token", () => {
@@ -154,11 +127,7 @@ describe.skipIf(!chromiumPath)("people with a token", () => {
     return (answer.status === 204 ? null : await answer.json()) as T;
   };
   const token = (name: string, scopes: string[]) => asks<{ id: string; token: string }>("/tokens", "POST", { name, scopes });
-  const openWith = async (value: string): Promise<Tab> => {
-    const tab = await openTab(app.browser, closed.url);
-    await tab.page.context().addInitScript((kept) => localStorage.getItem("blox.token") ?? localStorage.setItem("blox.token", kept), value);
-    return tab;
-  };
+  const openWith = (value: string): Promise<Tab> => openTab(app.browser, closed.url, 1440, { "blox.token": value });
 
   beforeAll(async () => {
     [app, closed] = await Promise.all([startApp(), startServer("production", { DEFAULT_TIER: "pro" })]);
@@ -175,12 +144,10 @@ describe.skipIf(!chromiumPath)("people with a token", () => {
 
   it("who may not even read are told so on every page, and can sign in otherwise", async () => {
     const { page } = await openWith((await token("runs", ["run"])).token);
-    for (const [, path] of pagesOf(page, flow, run)) {
-      // eslint-disable-next-line no-await-in-loop -- one page after the other, in one tab
-      await page.goto(path);
-      // eslint-disable-next-line no-await-in-loop
-      await seen(page.getByRole("alert").filter({ hasText: "has no right to read" }));
-    }
+    const isTold = (on: Page) => seen(on.getByRole("alert").filter({ hasText: "has no right to read" }));
+    await inTabs(page.context(), pagesOf(flow, run), isTold);
+    await page.goto("/settings");
+    await isTold(page);
     await picture(page, "denied-all");
     await expectAccessible(page);
     await page.getByLabel("Personal token").fill(closed.token ?? "");
@@ -191,16 +158,11 @@ describe.skipIf(!chromiumPath)("people with a token", () => {
 
   it("who may only read see every page but the operators', and that says why", async () => {
     const { page, complaints } = await openWith((await token("reads only", ["read"])).token);
-    for (const [name, path, ready] of pagesOf(page, flow, run)) {
-      // eslint-disable-next-line no-await-in-loop -- one page after the other, in one tab
-      await page.goto(path);
-      // eslint-disable-next-line no-await-in-loop
-      await seen(name === "server" ? page.getByText("For operators") : ready);
-      // eslint-disable-next-line no-await-in-loop
+    await inTabs(page.context(), pagesOf(flow, run), async (page, { name, ready }) => {
+      await seen(name === "server" ? page.getByText("For operators") : ready(page));
       await picture(page, `denied-${name}`);
-      // eslint-disable-next-line no-await-in-loop
       await expectAccessible(page);
-    }
+    });
     expect(complaints).toEqual([]);
     await page.context().close();
   }, 120_000);

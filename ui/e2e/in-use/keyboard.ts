@@ -1,34 +1,32 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type App, button, card, seen, startApp } from "./app";
-import { chromiumPath, openTab } from "./browser";
-import { live } from "./live";
+import { beforeAll, expect, it } from "vitest";
+import { button, card, seen } from "../app";
+import { openTab, settled } from "../browser";
+import type { InUse } from "../live";
+import { pagesOf } from "../pages";
 
 /** More stops than any page has. */
 const MOST_STOPS = 260;
 
-describe.skipIf(!chromiumPath)("with the keyboard alone", () => {
-  let app: App;
+/** The whole interface without a mouse. */
+export function keyboard(used: () => InUse): void {
   let page: Page;
-  let made: Awaited<ReturnType<typeof live>>;
+  let made: InUse["made"];
 
   beforeAll(async () => {
-    app = await startApp();
-    made = await live(app);
-    page = (await openTab(app.browser, app.server.url)).page;
-  }, 180_000);
-
-  afterAll(async () => {
-    await app?.close();
+    ({ made } = used());
+    page = (await openTab(used().app.browser, used().app.server.url)).page;
   });
 
   it("every control of every page is reached, and the focus is seen on each", async () => {
-    const flow = `/flows/${made.desk}`;
-    for (const path of ["/", "/executions", "/approvals", "/alerts", "/usage", "/server", "/settings", `${flow}/executions`, `${flow}/executions/${made.run}`, `${flow}/triggers`, `${flow}/versions`, `${flow}/settings`, "/about"]) {
+    const about = { path: "/about", ready: (on: Page) => card(on, "clerk") };
+    for (const { path, ready } of [...pagesOf(made.desk, made.run), about]) {
       // eslint-disable-next-line no-await-in-loop -- one page after the other
       await page.goto(path);
       // eslint-disable-next-line no-await-in-loop
-      await page.waitForLoadState("networkidle", { timeout: 3_000 }).catch(() => null);
+      await seen(ready(page));
+      // eslint-disable-next-line no-await-in-loop
+      await settled(page);
       // eslint-disable-next-line no-await-in-loop
       const { missed, unseen, stops } = await walk(page);
       expect(stops, path).toBeGreaterThan(5);
@@ -131,7 +129,7 @@ describe.skipIf(!chromiumPath)("with the keyboard alone", () => {
     }
     await page.emulateMedia({ reducedMotion: null });
   });
-});
+}
 
 /** Goes over a page with Tab until it begins anew. */
 async function walk(page: Page): Promise<{ stops: number; missed: string[]; unseen: string[] }> {
