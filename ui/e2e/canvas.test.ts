@@ -120,6 +120,23 @@ describe.skipIf(!chromiumPath)("the hand on the canvas", () => {
     }
   });
 
+  it("keeps what is selected through the views", async () => {
+    await app.openFlow("views", THREE);
+    await choose("double");
+    for (const view of ["YAML", "Canvas", "Split", "YAML", "Canvas"]) {
+      await page.getByRole("radio", { name: view, exact: true }).click();
+      await seen(view === "YAML" ? text() : page.locator('.react-flow__node.selected[data-id="double"]'));
+      await seen(page.getByRole("textbox", { name: "Name" }).or(page.locator("input[value=double]")));
+    }
+    await clickLine(page, "ask next double");
+    await page.locator('.react-flow__edge.selected[data-id="ask next double"]').waitFor({ state: "attached" });
+    expect(await selected()).toEqual([]);
+    await choose("out");
+    await page.locator(".react-flow__edge.selected").waitFor({ state: "detached" });
+    await pane(page).click({ position: { x: 20, y: 20 } });
+    await page.locator(".react-flow__node.selected").waitFor({ state: "detached" });
+  });
+
   it("takes what is copied over into another flow and out of a text", async () => {
     await page.evaluate(() => navigator.clipboard.writeText("- name: later\n  description: Waits\n  handler: delay\n  config: {duration: 5s}\n"));
     const id = await app.openFlow("from elsewhere", THREE);

@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { copyText, pasteText } from "@/model/listeners";
 import { takeOut } from "@/model/take-out";
-import { say } from "@/app/toasts";
+import { say, sayFailure } from "@/app/toasts";
 import { TRIGGER } from "@/model/graph";
 import { isNote } from "./notes";
 import type { EditorStore } from "./store";
@@ -21,15 +21,19 @@ export function useClipboard(store: EditorStore): void {
     const copy = (event: ClipboardEvent) => {
       if (isElsewhere(event) || chosen().length === 0) return;
       event.preventDefault();
-      event.clipboardData?.setData("text/plain", copyText(store.getState().text, chosen()));
       const names = chosen();
+      try {
+        event.clipboardData?.setData("text/plain", copyText(store.getState().text, names));
+      } catch (failure) {
+        return sayFailure(failure);
+      }
       if (event.type === "cut") store.getState().apply((text) => takeOut(text, names), { select: [] });
     };
     const paste = (event: ClipboardEvent) => {
       const text = event.clipboardData?.getData("text/plain") ?? "";
       if (isElsewhere(event) || text.trim() === "") return;
       event.preventDefault();
-      pasteInto(store, text);
+      pasteInto(store, () => text);
     };
     document.addEventListener("copy", copy);
     document.addEventListener("cut", copy);
@@ -45,18 +49,19 @@ export function useClipboard(store: EditorStore): void {
 /** Copies what is selected, right beside it. */
 export function duplicate(store: EditorStore): void {
   const names = store.getState().selection.filter((name) => name !== TRIGGER && !isNote(name));
-  if (names.length > 0) pasteInto(store, copyText(store.getState().text, names));
+  if (names.length > 0) pasteInto(store, (text) => copyText(text, names));
 }
 
-function pasteInto(store: EditorStore, piece: string): void {
+function pasteInto(store: EditorStore, pieceOf: (text: string) => string): void {
   const { places } = store.getState();
-  let originals = new Map<string, string>();
+  let pasted: ReturnType<typeof pasteText> | undefined;
   const isDone = store.getState().apply((text) => {
-    const pasted = pasteText(text, piece);
-    originals = pasted?.originals ?? originals;
+    pasted = pasteText(text, pieceOf(text));
     return pasted?.text ?? text;
   });
-  if (!isDone) return say("There are no listeners in what you copied");
+  if (pasted === null) say("There are no listeners in what you copied");
+  if (!isDone || !pasted) return;
+  const { originals } = pasted;
   // Copies of what is here stand as their originals do, a little to the side.
   const beside = [...originals].flatMap(([name, original]): [string, { x: number; y: number }][] => {
     const at = name === original ? undefined : places.get(original);

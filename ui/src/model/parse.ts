@@ -1,7 +1,7 @@
 import { type Document, LineCounter, parseDocument } from "yaml";
 
-/** Keys that stand twice are the server's to complain about. */
-const OPTIONS = { uniqueKeys: false, strict: false } as const;
+/** Keys that stand twice, or are no words, are the server's to complain about. */
+const OPTIONS = { uniqueKeys: false, strict: false, logLevel: "error" } as const;
 
 interface Parsed {
   document: Document.Parsed;

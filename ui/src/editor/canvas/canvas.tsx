@@ -13,6 +13,7 @@ import {
   SelectionMode,
   useReactFlow,
   useStore,
+  useStoreApi,
   type Viewport,
 } from "@xyflow/react";
 import { type DragEvent, memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
@@ -26,6 +27,7 @@ import { useHandlers } from "../use-handlers";
 import { insertListener } from "../insert";
 import { buildEdges, buildNodes, type CanvasNode } from "./build";
 import { Card } from "./card";
+import { chosenAfter, marked } from "./chosen";
 import { CanvasControls } from "./controls";
 import { boxOf, firstView } from "./first-view";
 import { InsertMenu } from "./insert-menu";
@@ -75,6 +77,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
   const distance = useStore(({ transform: [, , zoom] }) => ZOOMS.find(({ below }) => zoom < below)?.name);
   const handlers = useHandlers();
   const flow = useReactFlow();
+  const surface = useStoreApi();
   const [nodes, setNodes] = useState<CanvasNode[]>(() => buildNodes(organism, places, { notes, handlers, triggers, before: [] }));
   const [edges, setEdges] = useState<LineEdge[]>(() => buildEdges(organism, [], fits));
   const [opened, setOpened] = useState<Viewport | null>(null);
@@ -93,16 +96,9 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
 
   useEffect(() => setEdges((before) => buildEdges(organism, before, fits)), [organism, fits]);
 
-  useEffect(() => {
-    const chosen = new Set(selection);
-    const isRight = (node: CanvasNode) => (node.selected ?? false) === chosen.has(node.id);
-    setNodes((before) => (before.every(isRight) ? before : before.map((node) => (isRight(node) ? node : { ...node, selected: !node.selected }))));
-  }, [selection, organism, notes]);
+  useEffect(() => setNodes((before) => marked(before, selection)), [selection, organism, notes]);
 
-  useEffect(() => {
-    const isRight = (edge: LineEdge) => (edge.selected ?? false) === (edge.id === line);
-    setEdges((before) => (before.every(isRight) ? before : before.map((edge) => (isRight(edge) ? edge : { ...edge, selected: !edge.selected }))));
-  }, [line]);
+  useEffect(() => setEdges((before) => marked(before, line === null ? [] : [line])), [line]);
 
   useRoom(box);
   useInSight(nodes);
@@ -111,6 +107,10 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
     (changes: NodeChange<CanvasNode>[]) => {
       const applied = changes.filter((change) => change.type !== "remove");
       setNodes((before) => applyNodeChanges(applied, before));
+      // What the hand selects, and not what is marked as such: what the store says is marked in turn.
+      const { selection, select } = store.getState();
+      const chosen = chosenAfter(selection, changes);
+      if (chosen !== selection) select(chosen);
       // Arrow keys move without a drag.
       const nudged = changes.filter((change) => change.type === "position" && change.dragging === false && change.position);
       if (nudged.length > 0) {
@@ -120,15 +120,17 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
     [store],
   );
 
-  const onSelectionChange = useCallback(
-    ({ nodes: chosen, edges: lines }: { nodes: CanvasNode[]; edges: LineEdge[] }) => {
-      const names = chosen.map((node) => node.id);
-      const known = new Set(store.getState().selection);
-      // The store may be ahead of the canvas: a selection of the same names changes nothing.
-      if (names.length !== known.size || names.some((name) => !known.has(name))) store.getState().select(names);
-      if (names.length === 0) store.getState().selectLine(lines.length === 1 ? (lines[0]?.id ?? null) : null);
+  const onEdgesChange = useCallback(
+    (changes: EdgeChange<LineEdge>[]) => {
+      // A box is for cards: a line between two of them is not meant.
+      const isBox = surface.getState().userSelectionActive;
+      const applied = changes.filter((change) => change.type !== "remove" && !(isBox && change.type === "select"));
+      setEdges((before) => applyEdgeChanges(applied, before));
+      const { line, selectLine } = store.getState();
+      // The one that was clicked last: a mapping is one line's.
+      selectLine(chosenAfter(line === null ? [] : [line], applied).at(-1) ?? null);
     },
-    [store],
+    [store, surface],
   );
 
   const onConnect = useCallback(
@@ -200,14 +202,13 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         onNodesChange={onNodesChange}
-        onEdgesChange={(changes: EdgeChange<LineEdge>[]) => setEdges((before) => applyEdgeChanges(changes.filter((change) => change.type !== "remove"), before))}
+        onEdgesChange={onEdgesChange}
         onNodeDragStart={() => store.getState().setDragging(true)}
         onNodeDragStop={(_, __, dragged) => {
           store.getState().setDragging(false);
           store.getState().move(new Map(dragged.map((node) => [node.id, node.position])));
         }}
         onSelectionDragStop={(_, dragged) => store.getState().move(new Map(dragged.map((node) => [node.id, node.position])))}
-        onSelectionChange={onSelectionChange}
         onConnect={onConnect}
         onConnectEnd={onConnectEnd}
         onDelete={onDelete}
