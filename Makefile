@@ -3,9 +3,10 @@
 .PHONY: help run build ui uitest test soak sdk lint fmt bench
 
 SERVER := target/release/bloxserver
-# How often `make soak` kills the server, on each database, and how often it calls a model.
+# How often `make soak` kills the server, on each database, calls a model, and does anything in the editor.
 KILLS ?= 100
 CALLS ?= 200000
+STEPS ?= 20000
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -29,11 +30,12 @@ else
 	@scripts/redis.sh run scripts/postgres.sh run scripts/test.sh
 endif
 
-soak: build ## for hours: kill -9 under load, KILLS times on each database (100), CALLS of models (200000), long random tests of the core
+soak: build ## for hours: kill -9 under load, KILLS times on each database (100), CALLS of models (200000), STEPS of a hand in the editor (20000), long random tests of the core
 	STORY_BINARY=$(CURDIR)/$(SERVER) STORY_KILLS=$(KILLS) scripts/postgres.sh run \
 	  cargo test --locked --package stories -- --nocapture --test-threads=1 kill::
 	STORY_BINARY=$(CURDIR)/$(SERVER) STORY_CALLS=$(CALLS) \
 	  cargo test --locked --package stories -- --nocapture --test-threads=1 models::
+	BLOX_BINARY=$(CURDIR)/$(SERVER) HAND_STEPS=$(STEPS) HAND_SEED=$${HAND_SEED:-$$(date +%s)} npm --prefix ui run --silent e2e -- e2e/any-hand.test.ts
 	PROPTEST_CASES=$${PROPTEST_CASES:-25000} cargo test --release --package blox-flow --lib run::tests::random
 
 sdk: ## the official clients of OpenAI and Anthropic against the server
