@@ -5,7 +5,7 @@ import { useCommands } from "@/app/commands";
 import { IconButton } from "@/parts/button";
 import { Input } from "@/parts/input";
 import { Tip } from "@/parts/tip";
-import { DRAG_TYPE } from "./canvas/canvas";
+import { DRAG_TYPE } from "./canvas/use-drop";
 import { HandlerIcon } from "./icons";
 import { behindSelection, insertListener } from "./insert";
 import { matching } from "./matching";
