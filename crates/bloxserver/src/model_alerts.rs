@@ -114,7 +114,7 @@ fn measure(health: &Health) {
 mod tests {
     use accounts::{Scopes, TokenRequest};
     use clap::Parser;
-    use engine::journal::Page;
+    use engine::journal::{AlertFilter, Page};
     use llm::{Alert, Credentials};
     use tokio::sync::mpsc;
 
@@ -154,13 +154,13 @@ mod tests {
             alerts.tell_of_models(&health).await;
 
             let page = Page { number: 1, size: 10 };
-            let of_ann = rooms.engine.alerts(ann.id, false, page).await.unwrap();
+            let of_ann = rooms.engine.alerts(ann.id, false, &AlertFilter::default(), page).await.unwrap();
             let [alert] = &of_ann.items[..] else { panic!("{of_ann:?}") };
             assert_eq!((alert.rule, alert.level), (AlertRule::Key, AlertLevel::Critical));
             assert!(alert.message.contains("openai") && alert.message.contains("401"), "{}", alert.message);
             assert!(!alert.message.contains("canary"));
             assert!(!rooms.accounts.list_provider_keys(ann.id).await.unwrap()[0].is_valid);
-            let of_operators = rooms.engine.alerts(OwnerId::from_u128(1), true, page).await.unwrap();
+            let of_operators = rooms.engine.alerts(OwnerId::from_u128(1), true, &AlertFilter::default(), page).await.unwrap();
             let [alert] = &of_operators.items[..] else { panic!("{of_operators:?}") };
             assert_eq!(alert.rule, AlertRule::Models);
             assert!(alert.message.starts_with("2 models are left alone"), "{}", alert.message);

@@ -35,6 +35,33 @@ export function gallery(used: () => InUse): void {
     await picture(page, "waiting");
   });
 
+  it("finds an alert and a question among many, and keeps in the address what is looked for", async () => {
+    const { page } = used().app;
+    await page.goto("/alerts");
+    const alerts = page.getByRole("list", { name: "Alerts", exact: true }).getByRole("listitem");
+    await seen(alerts);
+    await page.getByLabel("Kind").selectOption("tokens");
+    await seen(page.getByRole("heading", { name: "No alert is like that" }));
+    await picture(page, "alerts-none-like-it");
+    await button(page, "Show all").click();
+    await page.getByRole("searchbox", { name: "Text" }).fill("INVOICES");
+    await seen(alerts.filter({ hasText: "Invoices of the month" }));
+    await page.waitForURL("**/alerts?text=INVOICES");
+    await page.reload();
+    await seen(alerts.filter({ hasText: "Invoices of the month" }));
+
+    await page.goto("/approvals");
+    const questions = page.getByRole("list", { name: "Approvals" }).getByRole("listitem");
+    await expect.poll(() => questions.count()).toBe(2);
+    await page.getByRole("searchbox", { name: "Text" }).fill("lovelace");
+    await expect.poll(() => questions.count()).toBe(1);
+    await page.getByLabel("Due").selectOption("hour");
+    await seen(page.getByRole("heading", { name: "No question is like that" }));
+    await page.getByLabel("Due").selectOption("week");
+    await expect.poll(() => questions.count()).toBe(1);
+    await picture(page, "approvals-found");
+  });
+
   it.each([1440, 390])("has pages that fit and can be read, in both themes at %i pixels", async (width) => {
     const { app, made } = used();
     const { page, complaints } = await openTab(app.browser, app.server.url, width);

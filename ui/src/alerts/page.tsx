@@ -1,15 +1,19 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { BellOff, CircleAlert, OctagonAlert, TriangleAlert } from "lucide-react";
-import { useEffect } from "react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { BellOff, CircleAlert, OctagonAlert, SearchX, TriangleAlert } from "lucide-react";
+import { useDeferredValue, useEffect } from "react";
+import { alertsQuery, type AlertsSearch } from "@/api/alerts";
 import { knownFlowsQuery } from "@/api/flows";
-import { alertsQuery } from "@/api/operation";
 import type { Alert } from "@/api/types";
 import { Bar } from "@/app/bar";
+import { changed } from "@/app/sought";
 import { Button } from "@/parts/button";
+import { FIND_FLOW, FindOne, FindText, SINCE } from "@/parts/find";
+import { FlowSelect } from "@/parts/flow-select";
+import { Segmented } from "@/parts/segmented";
 import { Empty, Failed, SkeletonRows } from "@/parts/states";
 import { Ticked } from "@/parts/ticked";
-import { Ago, count } from "@/parts/time";
+import { Ago, count, plural } from "@/parts/time";
 import { type Failure, failuresQuery } from "./failures";
 import { useSeenAlerts } from "./seen";
 
@@ -23,34 +27,57 @@ const RULES: Record<Alert["rule"], string> = {
   models: "Calls of models",
 };
 
+const LEVELS = [
+  { value: "all", label: "All" },
+  { value: "critical", label: "Critical" },
+  { value: "warning", label: "Warnings" },
+] as const;
+
 /** What the watchdog has found, the newest first. */
 export function AlertsPage() {
-  const alerts = useInfiniteQuery(alertsQuery);
+  const search = useSearch({ from: "/alerts" });
+  const navigate = useNavigate({ from: "/alerts" });
+  const look = (change: Partial<Record<keyof AlertsSearch, string>>) => void navigate({ search: changed(search, change), replace: true });
+  const isFiltered = Object.keys(search).length > 0;
+  const alerts = useInfiniteQuery(alertsQuery(useDeferredValue(search)));
+  const all = useInfiniteQuery(alertsQuery()).data?.pages[0]?.items;
   const names = new Map(useQuery(knownFlowsQuery).data?.map((flow) => [flow.id, flow.name]));
   const see = useSeenAlerts((state) => state.see);
   const items = alerts.data?.pages.flatMap((page) => page.items) ?? [];
+  const total = alerts.data?.pages[0]?.total ?? 0;
   const failures = useQuery(failuresQuery).data ?? [];
-  const newest = [items[0]?.at ?? "", ...failures.map((failure) => failure.at)].reduce((one, other) => (one > other ? one : other));
+  const newest = [all?.[0]?.at ?? "", ...failures.map((failure) => failure.at)].reduce((one, other) => (one > other ? one : other));
   useEffect(() => see(newest), [newest, see]);
   return (
     <>
       <Bar crumbs={[{ label: "Alerts" }]} />
       <main className="min-h-0 flex-1 overflow-y-auto">
+        <search aria-label="Which alerts" className="sticky top-0 z-1 flex flex-wrap items-center gap-2 border-b border-line bg-bg px-4 py-2">
+          <Segmented label="Show" value={search.level ?? "all"} options={LEVELS} onChange={(word) => look({ level: word === "all" ? "" : word })} />
+          <FlowSelect className={FIND_FLOW} value={search.flow ?? ""} onChange={(flow) => look({ flow })} />
+          <FindOne label="Kind" any="Any kind" options={RULES} value={search.rule} onChange={(rule) => look({ rule })} />
+          <FindOne label="Since" any="At any time" options={SINCE} value={search.since} onChange={(since) => look({ since })} />
+          <FindText placeholder="What was found" value={search.text} onChange={(text) => look({ text })} />
+          {total > 0 && <span className="text-xs text-text-3 tabular max-sm:hidden">{plural(total, "alert")}</span>}
+        </search>
         {alerts.isPending && (
           <div className="mx-auto max-w-240 pt-6">
             <SkeletonRows height={68} />
           </div>
         )}
         {alerts.error && !alerts.data && <Failed error={alerts.error} retry={() => void alerts.refetch()} />}
-        {alerts.data && items.length === 0 && failures.length === 0 && (
+        {alerts.data && items.length === 0 && isFiltered && (
+          <Empty icon={<SearchX size={20} />} title="No alert is like that" actions={<Button onClick={() => void navigate({ search: {}, replace: true })}>Show all</Button>} />
+        )}
+        {alerts.data && items.length === 0 && failures.length === 0 && !isFiltered && (
           <Empty icon={<BellOff size={20} />} title="Nothing to worry about">
             The watchdog reads every run along: what goes in circles, gets stuck, keeps failing or burns tokens is told here.
           </Empty>
         )}
-        {failures.length > 0 && <Failures failures={failures} />}
-        {failures.length > 0 && items.length > 0 && <h2 className="mx-auto max-w-240 px-4 pt-8 text-base">What the watchdog found</h2>}
+        {failures.length > 0 && !isFiltered && <Failures failures={failures} />}
+        {failures.length > 0 && items.length > 0 && !isFiltered && <h2 className="mx-auto max-w-240 px-4 pt-8 text-base">What the watchdog found</h2>}
         {items.length > 0 && (
-          <ul aria-label="Alerts" className="mx-auto max-w-240 px-4 pb-4 first:pt-4">
+          <ul aria-label="Alerts" className="mx-auto max-w-240 px-4 pb-4">
             {items.map((alert) => (
               <Entry key={alert.id} alert={alert} flow={alert.flowId ? (names.get(alert.flowId) ?? "a flow") : null} />
             ))}

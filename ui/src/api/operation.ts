@@ -1,16 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { ask } from "./call";
 
-/** What the watchdog found, the newest first. */
-export const alertsQuery = infiniteQueryOptions({
-  queryKey: ["alerts"],
-  queryFn: ({ pageParam, signal }) => ask("get", "/alerts", { query: { page: pageParam, pageSize: 50 }, signal }),
-  initialPageParam: 1,
-  getNextPageParam: (page) => (page.hasMore ? page.page + 1 : undefined),
-  // Live at the newest; whoever went far back reads in peace.
-  refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) <= 2 ? 15_000 : 60_000),
-});
-
 /** What was changed in the user's name, the newest first. */
 export const auditQuery = infiniteQueryOptions({
   queryKey: ["audit"],

@@ -308,7 +308,7 @@ export interface paths {
     /**
      * What the watchdog has found, the newest first; as a live stream for `Accept: text/event-stream`.
      * @description Operators see the server's own alerts among theirs. The stream tells what comes from now on, or, with
-     * `Last-Event-ID`, what came after that alert.
+     * `Last-Event-ID`, what came after that alert; it tells all, whatever is looked for.
      */
     get: operations["listAlerts"];
   };
@@ -3260,6 +3260,16 @@ export interface operations {
         flowId?: components["schemas"]["Id"];
         /** @description Only those of this execution. */
         executionId?: components["schemas"]["Id"];
+        /** @description Only those that this listener asks. */
+        listener?: string;
+        /** @description Only those that were asked then or later (RFC 3339). */
+        askedFrom?: string;
+        /** @description Only those that were asked before (RFC 3339). */
+        askedBefore?: string;
+        /** @description Only those whose deadline is before (RFC 3339); one without a deadline never is. */
+        dueBefore?: string;
+        /** @description Only those whose message, listener or flow's name holds this text, in any case of the letters a to z. */
+        text?: string;
         /** @description Which page, from 1. */
         page?: number;
         /** @description How many on a page. */
@@ -3940,11 +3950,23 @@ export interface operations {
   /**
    * What the watchdog has found, the newest first; as a live stream for `Accept: text/event-stream`.
    * @description Operators see the server's own alerts among theirs. The stream tells what comes from now on, or, with
-   * `Last-Event-ID`, what came after that alert.
+   * `Last-Event-ID`, what came after that alert; it tells all, whatever is looked for.
    */
   listAlerts: {
     parameters: {
       query?: {
+        /** @description Only those of this rule. */
+        rule?: "repetition" | "tokens" | "stuck" | "failing" | "node" | "key" | "models";
+        /** @description Only those that are so bad. */
+        level?: "warning" | "critical";
+        /** @description Only those about this flow. */
+        flowId?: components["schemas"]["Id"];
+        /** @description Only those that were found then or later (RFC 3339). */
+        from?: string;
+        /** @description Only those that were found before (RFC 3339). */
+        before?: string;
+        /** @description Only those whose message holds this text, in any case of the letters a to z. */
+        text?: string;
         /** @description Which page, from 1. */
         page?: number;
         /** @description How many on a page. */

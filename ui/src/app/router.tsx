@@ -1,11 +1,15 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Link } from "@tanstack/react-router";
 import { SearchX } from "lucide-react";
+import type { AlertsSearch } from "@/api/alerts";
+import type { ApprovalsSearch } from "@/api/approvals";
+import { SPANS } from "@/api/span";
 import { Dashboard, type DashboardSearch } from "@/dashboard/dashboard";
 import type { ExecutionsSearch } from "@/executions/use-found";
 import { Empty } from "@/parts/states";
 import { Broken } from "./boundary";
 import { whenThere } from "./chunk";
 import { ABOUT, Frame } from "./frame";
+import { sought } from "./sought";
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound });
 
@@ -15,19 +19,22 @@ export interface EditorSearch {
   run?: string;
 }
 
-/** What of an address's search is a filter of executions. */
-function executionsSearch(search: Record<string, unknown>): ExecutionsSearch {
-  const one = <T extends string>(name: string, words: readonly T[]) => words.find((word) => word === search[name]);
-  const text = (name: string) => (typeof search[name] === "string" && search[name] !== "" ? search[name] : undefined);
-  const found = {
-    status: one("status", ["running", "success", "error", "timeout"]),
-    trigger: one("trigger", ["webhook", "schedule", "manual", "flow", "test"]),
-    since: one("since", ["hour", "day", "week"]),
-    flow: text("flow"),
-    text: text("text"),
-  };
-  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as ExecutionsSearch;
-}
+/** What of an address says what is looked for. */
+const executionsSearch = (search: Record<string, unknown>) =>
+  sought<ExecutionsSearch>(
+    search,
+    { status: ["running", "success", "error", "timeout"], trigger: ["webhook", "schedule", "manual", "flow", "test"], since: SPANS },
+    ["flow", "text"],
+  );
+
+const alertsSearch = (search: Record<string, unknown>) =>
+  sought<AlertsSearch>(
+    search,
+    { rule: ["repetition", "tokens", "stuck", "failing", "node", "key", "models"], level: ["warning", "critical"], since: SPANS },
+    ["flow", "text"],
+  );
+
+const approvalsSearch = (search: Record<string, unknown>) => sought<ApprovalsSearch>(search, { show: ["all"], due: SPANS, asked: [...SPANS, "earlier"] }, ["flow", "text"]);
 
 const routes = [
   createRoute({
@@ -84,11 +91,13 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: "/approvals",
+    validateSearch: approvalsSearch,
     component: lazyRouteComponent(() => whenThere(() => import("@/approvals/page")), "ApprovalsPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/alerts",
+    validateSearch: alertsSearch,
     component: lazyRouteComponent(() => whenThere(() => import("@/alerts/page")), "AlertsPage"),
   }),
   createRoute({

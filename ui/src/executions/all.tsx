@@ -1,10 +1,11 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { History, Search, SearchX } from "lucide-react";
+import { History, SearchX } from "lucide-react";
 import type { TriggerKind } from "@/api/types";
 import { Bar } from "@/app/bar";
+import { changed } from "@/app/sought";
 import { Button } from "@/parts/button";
+import { FIND_FLOW, FindOne, FindText, SINCE } from "@/parts/find";
 import { FlowSelect } from "@/parts/flow-select";
-import { Input, Select } from "@/parts/input";
 import { Segmented } from "@/parts/segmented";
 import { Empty, Failed, SkeletonRows } from "@/parts/states";
 import { RunChart } from "./chart";
@@ -19,43 +20,17 @@ export function AllExecutions() {
   const navigate = useNavigate({ from: "/executions" });
   const list = useFound(search);
   const isFiltered = Object.keys(search).length > 0;
-  const look = (change: Partial<Record<keyof ExecutionsSearch, string>>) => {
-    const next = Object.entries({ ...search, ...change }).filter(([, value]) => value);
-    void navigate({ search: Object.fromEntries(next) as ExecutionsSearch, replace: true });
-  };
+  const look = (change: Partial<Record<keyof ExecutionsSearch, string>>) => void navigate({ search: changed(search, change), replace: true });
   return (
     <>
       <Bar crumbs={[{ label: "Executions" }]} />
       <main className="flex min-h-0 flex-1 flex-col">
         <search aria-label="Which executions" className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-4 py-2">
           <Segmented label="Show" value={search.status ?? "all"} options={FILTERS} onChange={(word) => look({ status: word === "all" ? "" : word })} />
-          <FlowSelect className="!h-7 !w-44 max-sm:min-w-28 max-sm:!flex-1" value={search.flow ?? ""} onChange={(flow) => look({ flow })} />
-          <Select aria-label="Started by" className="!h-7 !w-32 max-sm:min-w-28 max-sm:!flex-1" value={search.trigger ?? ""} onChange={(event) => look({ trigger: event.target.value })}>
-            <option value="">Any trigger</option>
-            {Object.entries(TRIGGERS).map(([kind, label]) => (
-              <option key={kind} value={kind}>
-                {label}
-              </option>
-            ))}
-          </Select>
-          <Select aria-label="Since" className="!h-7 !w-32 max-sm:min-w-28 max-sm:!flex-1" value={search.since ?? ""} onChange={(event) => look({ since: event.target.value })}>
-            <option value="">At any time</option>
-            <option value="hour">The last hour</option>
-            <option value="day">The last day</option>
-            <option value="week">The last week</option>
-          </Select>
-          <span className="relative min-w-40 flex-1">
-            <Search size={14} className="pointer-events-none absolute top-[7px] left-2 text-text-3" aria-hidden />
-            <Input
-              type="search"
-              aria-label="Text"
-              placeholder="Id, flow or error"
-              maxLength={200}
-              className="!h-7 pl-7"
-              value={search.text ?? ""}
-              onChange={(event) => look({ text: event.target.value })}
-            />
-          </span>
+          <FlowSelect className={FIND_FLOW} value={search.flow ?? ""} onChange={(flow) => look({ flow })} />
+          <FindOne label="Started by" any="Any trigger" options={TRIGGERS} value={search.trigger} onChange={(trigger) => look({ trigger })} />
+          <FindOne label="Since" any="At any time" options={SINCE} value={search.since} onChange={(since) => look({ since })} />
+          <FindText placeholder="Id, flow or error" value={search.text} onChange={(text) => look({ text })} />
         </search>
         {!isFiltered && <RunChart />}
         {list.isPending && <SkeletonRows count={8} height={36} />}
@@ -77,9 +52,7 @@ export function AllExecutions() {
 
 function NothingFound({ clear }: { clear(): void }) {
   return (
-    <Empty icon={<SearchX size={20} />} title="No execution is like that">
-      <Button onClick={clear}>Show all</Button>
-    </Empty>
+    <Empty icon={<SearchX size={20} />} title="No execution is like that" actions={<Button onClick={clear}>Show all</Button>} />
   );
 }
 

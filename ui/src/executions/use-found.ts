@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useDeferredValue } from "react";
 import { searchExecutions } from "@/api/executions";
+import { type Span, spanAgo } from "@/api/span";
 import type { ExecutionStatus, TriggerKind } from "@/api/types";
 
 /** What is looked for: it stands in the address, so that a link shows the same. */
@@ -8,11 +9,10 @@ export interface ExecutionsSearch {
   status?: ExecutionStatus;
   flow?: string;
   trigger?: TriggerKind;
-  since?: keyof typeof SPANS_H;
+  since?: Span;
   text?: string;
 }
 
-const SPANS_H = { hour: 1, day: 24, week: 168 } as const;
 /** The executions that are like `search`, the newest first, page by page. */
 export function useFound(search: ExecutionsSearch) {
   const wanted = useDeferredValue(search);
@@ -37,7 +37,7 @@ function queryOf({ status, flow, trigger, since, text }: ExecutionsSearch) {
     ...(status ? { status } : {}),
     ...(flow ? { flowId: flow } : {}),
     ...(trigger ? { triggerType: trigger } : {}),
-    ...(since ? { startedFrom: new Date(Date.now() - SPANS_H[since] * 3_600_000).toISOString() } : {}),
+    ...(since ? { startedFrom: spanAgo(since) } : {}),
     ...(text?.trim() ? { text: text.trim() } : {}),
   };
 }

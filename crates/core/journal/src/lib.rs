@@ -8,6 +8,7 @@ mod commit;
 mod error;
 mod executions;
 mod flows;
+mod holds;
 mod inbox;
 mod journal;
 mod kv;
@@ -19,7 +20,7 @@ mod signal;
 mod sql;
 mod triggers;
 
-pub use alerts::{Alert, AlertDelivery, AlertLevel, AlertRule};
+pub use alerts::{Alert, AlertDelivery, AlertFilter, AlertLevel, AlertRule};
 pub use approvals::{
     Approval, ApprovalEnd, ApprovalFilter, ApprovalMoves, ApprovalStatus, Decided, NewApproval, Word,
 };

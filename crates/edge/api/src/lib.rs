@@ -21,6 +21,7 @@ mod revision;
 mod rights;
 mod secrets;
 mod signed;
+mod sought;
 #[cfg(test)]
 mod testing;
 mod tokens;

@@ -8,7 +8,7 @@ impl Engine {
     pub async fn approvals(
         &self,
         owner: OwnerId,
-        filter: ApprovalFilter,
+        filter: &ApprovalFilter,
         page: Page,
     ) -> Result<Paged<Approval>> {
         if let Some(flow) = filter.flow {

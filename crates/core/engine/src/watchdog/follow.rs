@@ -1,7 +1,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
-use journal::{Alert, Page, Paged, Signal, Signals};
+use journal::{Alert, AlertFilter, Page, Paged, Signal, Signals};
 use kit::ids::{AlertId, OwnerId};
 
 use crate::{Engine, Result};
@@ -23,8 +23,17 @@ pub struct AlertStream {
 
 impl Engine {
     /// The alerts of an owner, the newest first; with those of the server for an operator.
-    pub async fn alerts(&self, owner: OwnerId, is_operator: bool, page: Page) -> Result<Paged<Alert>> {
-        Ok(self.journal().alerts(owner, is_operator, page).await?)
+    pub async fn alerts(
+        &self,
+        owner: OwnerId,
+        is_operator: bool,
+        filter: &AlertFilter,
+        page: Page,
+    ) -> Result<Paged<Alert>> {
+        if let Some(flow) = filter.flow {
+            self.get_flow(owner, flow).await?;
+        }
+        Ok(self.journal().alerts(owner, is_operator, filter, page).await?)
     }
 
     /// Alerts that come from now on, or after one that was seen.
@@ -70,7 +79,8 @@ impl AlertStream {
     }
 
     async fn newest(&self) -> Result<Vec<Alert>> {
-        Ok(self.engine.alerts(self.owner, self.is_operator, NEWEST).await?.items)
+        let all = AlertFilter::default();
+        Ok(self.engine.alerts(self.owner, self.is_operator, &all, NEWEST).await?.items)
     }
 
     /// Waits until there may be one; `false` when the server closes.

@@ -53,7 +53,7 @@ fn says(verdict: Verdict, comment: &str) -> Decision {
 /// The questions that wait for somebody.
 async fn pending(house: &House) -> Vec<Approval> {
     let filter = ApprovalFilter { status: Some(ApprovalStatus::Pending), ..ApprovalFilter::default() };
-    house.engine.approvals(house.owner, filter, ALL).await.unwrap().items
+    house.engine.approvals(house.owner, &filter, ALL).await.unwrap().items
 }
 
 async fn asked(house: &House, count: usize) -> Vec<Approval> {
@@ -171,7 +171,7 @@ both_databases! {
         let theirs = house.engine.decide(stranger, question.id, says(Verdict::Approve, "")).await;
         assert!(matches!(theirs, Err(Error::NotFound("approval"))));
         assert!(matches!(house.engine.approval(stranger, question.id).await, Err(Error::NotFound(_))));
-        assert_eq!(house.engine.approvals(stranger, ApprovalFilter::default(), ALL).await.unwrap().total, 0);
+        assert_eq!(house.engine.approvals(stranger, &ApprovalFilter::default(), ALL).await.unwrap().total, 0);
         assert!(matches!(house.engine.approval_of_ticket("made up").await, Err(Error::NotFound(_))));
 
         let ticket = house.engine.ticket(question.id);

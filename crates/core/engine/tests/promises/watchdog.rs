@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use engine::journal::{Alert, AlertLevel, AlertRule, ExecutionStatus, Journal, Page};
+use engine::journal::{Alert, AlertFilter, AlertLevel, AlertRule, ExecutionStatus, Journal, Page};
 use engine::{Alarm, Reaction, Watchdog};
 use kit::ids::{ExecutionId, FlowId};
 use kit::{Clock, Entropy, Sources, Timestamp};
@@ -27,7 +27,7 @@ async fn circle(house: &House) -> (FlowId, ExecutionId) {
 }
 
 async fn alerts(house: &House) -> Vec<Alert> {
-    house.engine.alerts(house.owner, false, FIRST).await.unwrap().items
+    house.engine.alerts(house.owner, false, &AlertFilter::default(), FIRST).await.unwrap().items
 }
 
 async fn watched(house: &House) {

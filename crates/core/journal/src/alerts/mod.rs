@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use deliver::AlertDelivery;
+pub use read::AlertFilter;
 
 /// Something that somebody should know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -1,12 +1,14 @@
 use db::Row;
 use flow::run::{Seq, Verdict};
+use kit::Timestamp;
 use kit::ids::{ApprovalId, ExecutionId, FlowId, OwnerId};
 
 use super::{Approval, ApprovalStatus};
+use crate::holds::holds;
 use crate::{Journal, Page, Paged, Result, sql};
 
 /// Which questions of an owner are looked for; all when nothing is said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ApprovalFilter {
     /// Those of one flow.
     pub flow: Option<FlowId>,
@@ -14,6 +16,16 @@ pub struct ApprovalFilter {
     pub execution: Option<ExecutionId>,
     /// Those that stand so.
     pub status: Option<ApprovalStatus>,
+    /// Those that this listener asks.
+    pub listener: Option<String>,
+    /// Those that were asked then or later.
+    pub asked_from: Option<Timestamp>,
+    /// Those that were asked before.
+    pub asked_before: Option<Timestamp>,
+    /// Those whose deadline is before; one without a deadline never is.
+    pub due_before: Option<Timestamp>,
+    /// Those whose message, listener or flow's name holds this text, in any case of the letters a to z.
+    pub text: Option<String>,
 }
 
 impl Journal {
@@ -21,14 +33,11 @@ impl Journal {
     pub async fn approvals(
         &self,
         owner: OwnerId,
-        filter: ApprovalFilter,
+        filter: &ApprovalFilter,
         page: Page,
     ) -> Result<Paged<Approval>> {
-        // An empty text is any.
-        let flow = filter.flow.map(|id| id.to_string()).unwrap_or_default();
-        let execution = filter.execution.map(|id| id.to_string()).unwrap_or_default();
-        let status = filter.status.map_or("", ApprovalStatus::as_str);
-        let mut values = db::params![owner, flow, execution, status].to_vec();
+        let mut values = db::params![owner].to_vec();
+        values.extend(filter.values());
         let total = self.db().one(&sql::APPROVAL_COUNT, &values).await?.get(0)?;
         values.extend(db::params![page.limit(), page.offset()]);
         let rows = self.db().all(&sql::APPROVAL_PAGE, &values).await?;
@@ -39,6 +48,25 @@ impl Journal {
     pub async fn approval(&self, id: ApprovalId) -> Result<Option<Approval>> {
         let row = self.db().maybe(&sql::APPROVAL, &db::params![id]).await?;
         row.as_ref().map(approval).transpose()
+    }
+}
+
+impl ApprovalFilter {
+    /// As the statements take it; an empty text is any.
+    fn values(&self) -> [db::Value; 9] {
+        let ever = Timestamp::from_millis(i64::MAX);
+        let [text, small] = holds(self.text.as_deref());
+        db::params![
+            self.flow.map(|id| id.to_string()).unwrap_or_default(),
+            self.execution.map(|id| id.to_string()).unwrap_or_default(),
+            self.status.map_or("", ApprovalStatus::as_str),
+            self.listener.clone().unwrap_or_default(),
+            self.asked_from.unwrap_or_default(),
+            self.asked_before.unwrap_or(ever),
+            self.due_before.unwrap_or(ever),
+            text,
+            small
+        ]
     }
 }
 

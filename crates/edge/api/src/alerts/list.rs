@@ -6,19 +6,37 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use door::{Faults, Json, Query, Validate};
 use engine::AlertStream;
-use engine::journal::Alert;
+use engine::journal::{Alert, AlertFilter, AlertLevel, AlertRule};
+use kit::ids::FlowId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::ApiState;
 use crate::page::{PageBody, check_page, page};
 use crate::signed::SignedBy;
+use crate::sought::{check_moments, check_text, moment};
 
-/// `page` and `pageSize` of a query.
+/// Which alerts are looked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct AlertsQuery {
+    /// Only those of this rule.
+    #[param(inline)]
+    rule: Option<AlertRule>,
+    /// Only those that are so bad.
+    #[param(inline)]
+    level: Option<AlertLevel>,
+    /// Only those about this flow.
+    #[serde(alias = "flow_id")]
+    flow_id: Option<FlowId>,
+    /// Only those that were found then or later (RFC 3339).
+    from: Option<String>,
+    /// Only those that were found before (RFC 3339).
+    before: Option<String>,
+    /// Only those whose message holds this text, in any case of the letters a to z.
+    #[param(max_length = 200)]
+    text: Option<String>,
     /// Which page, from 1.
     #[param(minimum = 1, default = 1)]
     page: Option<u32>,
@@ -34,7 +52,7 @@ pub(crate) type AlertPage = PageBody<Alert>;
 /// What the watchdog has found, the newest first; as a live stream for `Accept: text/event-stream`.
 ///
 /// Operators see the server's own alerts among theirs. The stream tells what comes from now on, or, with
-/// `Last-Event-ID`, what came after that alert.
+/// `Last-Event-ID`, what came after that alert; it tells all, whatever is looked for.
 #[utoipa::path(
     get,
     path = "/alerts",
@@ -61,7 +79,8 @@ pub(crate) async fn list(
         return Ok(Sse::new(stream(alerts)).keep_alive(KeepAlive::default()).into_response());
     }
     let page = page(query.page, query.page_size, 50);
-    let alerts = state.engine.alerts(session.user.id, is_operator, page).await?;
+    let filter = query.filter();
+    let alerts = state.engine.alerts(session.user.id, is_operator, &filter, page).await?;
     Ok(Json(PageBody::new(alerts, page, |alert| alert)).into_response())
 }
 
@@ -82,21 +101,30 @@ fn stream(alerts: AlertStream) -> impl futures::Stream<Item = Result<Event, Infa
     })
 }
 
+impl AlertsQuery {
+    fn filter(self) -> AlertFilter {
+        let (from, before) = (moment(&self.from), moment(&self.before));
+        AlertFilter { rule: self.rule, level: self.level, flow: self.flow_id, from, before, text: self.text }
+    }
+}
+
 impl Validate for AlertsQuery {
     fn validate(&self, faults: &mut Faults) {
         check_page(self.page, self.page_size, faults);
+        check_moments(&[("from", &self.from), ("before", &self.before)], faults);
+        check_text(&self.text, faults);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use engine::journal::{AlertLevel, AlertRule, Journal};
+    use engine::journal::Journal;
     use kit::Id;
     use kit::ids::OwnerId;
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::testing::{House, START};
+    use crate::testing::{House, START, YAML};
 
     fn alert(number: u128, owner: Option<OwnerId>) -> Alert {
         let message = format!("alert {number}");
@@ -133,6 +161,49 @@ mod tests {
             let first = &page.body["items"][0];
             assert_eq!((&first["rule"], &first["level"], &first["stops"]), (&json!("repetition"), &json!("critical"), &json!(true)));
             assert!(first.get("owner").is_none() && first["flowId"].is_null());
+        }
+
+        async fn alerts_are_found_by_what_they_are_about(db: Db) {
+            let journal = Journal::new(db.clone());
+            let house = House::on(db).await;
+            let ann = house.token("ann@example.com").await;
+            let owner = Some(house.state.accounts.list_users().await.unwrap()[0].id);
+            let made = house.ask(&ann, "POST /flows", json!({"name": "a", "organismYaml": YAML})).await;
+            let flow = made.body["id"].as_str().unwrap().to_owned();
+            let tokens = Alert { rule: AlertRule::Tokens, level: AlertLevel::Warning, message: "90 % used".into(), ..alert(1, owner) };
+            let stuck = Alert { rule: AlertRule::Stuck, flow: flow.parse().ok(), message: "Nichts geht, ÄRGER".into(), ..alert(2, owner) };
+            for one in [tokens, stuck, alert(3, owner)] {
+                assert!(journal.raise_alert(&one, &one.message, &[]).await.unwrap());
+            }
+            let found = async |query: &str| {
+                let page = house.ask(&ann, &format!("GET /alerts?{query}"), Value::Null).await;
+                let messages = page.body["items"].as_array().unwrap_or_else(|| panic!("{query}: {page:?}")).iter();
+                let messages: Vec<String> = messages.map(|item| item["message"].as_str().unwrap().to_owned()).collect();
+                assert_eq!(page.body["total"], json!(messages.len()), "{query}");
+                messages
+            };
+            let [first, second, third] = ["90 % used", "Nichts geht, ÄRGER", "alert 3"];
+            let moment = |ms: i64| START.plus_ms(ms).to_string();
+            for (query, wanted) in [
+                (String::new(), vec![third, second, first]),
+                ("rule=tokens".into(), vec![first]),
+                ("level=critical".into(), vec![third, second]),
+                (format!("flowId={flow}"), vec![second]),
+                (format!("from={}", moment(2)), vec![third, second]),
+                (format!("before={}", moment(2)), vec![first]),
+                ("text=NICHTS%20GEHT".into(), vec![second]),
+                ("text=%C3%84RGER".into(), vec![second]),
+                ("text=%25".into(), vec![first]),
+                ("text=_".into(), vec![]),
+                ("rule=stuck&text=alert".into(), vec![]),
+            ] {
+                assert_eq!(found(&query).await, wanted, "{query}");
+            }
+            for wrong in ["rule=odd", "level=bad", "from=noon", "flowId=1"] {
+                assert_eq!(house.ask(&ann, &format!("GET /alerts?{wrong}"), Value::Null).await.status, 422, "{wrong}");
+            }
+            let bob = house.token("bob@example.com").await;
+            assert_eq!(house.ask(&bob, &format!("GET /alerts?flowId={flow}"), Value::Null).await.status, 404);
         }
 
         async fn the_stream_tells_what_comes_and_what_was_missed(db: Db) {

@@ -10,9 +10,9 @@ use super::WaitingBody;
 use crate::ApiState;
 use crate::page::check_page;
 use crate::signed::Signed;
+use crate::sought::{check_moments, check_text, moment};
 
 const DEFAULT_SIZE: u32 = 50;
-const MAX_TEXT_CHARACTERS: usize = 200;
 
 /// What is looked for, and where to go on.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -94,7 +94,6 @@ pub(crate) async fn search(
     Signed(user): Signed,
     Query(query): Query<SearchQuery>,
 ) -> door::Result<Json<FoundBody>> {
-    let moment = |text: &Option<String>| text.as_deref().and_then(Timestamp::parse);
     let search = Search {
         flow: query.flow_id,
         status: query.status,
@@ -132,16 +131,9 @@ impl From<(Execution, String)> for FoundExecution {
 impl Validate for SearchQuery {
     fn validate(&self, faults: &mut Faults) {
         check_page(None, self.page_size, faults);
-        let is_no_moment =
-            |text: &Option<String>| text.as_deref().is_some_and(|text| Timestamp::parse(text).is_none());
-        for (name, text) in [("startedFrom", &self.started_from), ("startedBefore", &self.started_before)] {
-            if is_no_moment(text) {
-                faults.add(name, "is not a moment such as 2026-01-31T09:30:00Z (RFC 3339)");
-            }
-        }
-        if self.text.as_ref().is_some_and(|text| text.chars().count() > MAX_TEXT_CHARACTERS) {
-            faults.add("text", format!("has more than {MAX_TEXT_CHARACTERS} characters"));
-        }
+        let moments = [("startedFrom", &self.started_from), ("startedBefore", &self.started_before)];
+        check_moments(&moments, faults);
+        check_text(&self.text, faults);
         if self.cursor.as_ref().is_some_and(|cursor| cursor.parse::<ExecutionPlace>().is_err()) {
             faults.add("cursor", "is not the `nextCursor` of a page");
         }
