@@ -56,7 +56,8 @@ export async function settled(page: Page): Promise<void> {
 
 /** Keeps a picture for whoever reviews. */
 export async function picture(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: path.join(ARTIFACTS, `${name}.png`) });
+  // What is on its way has arrived.
+  await page.screenshot({ path: path.join(ARTIFACTS, `${name}.png`), animations: "disabled" });
 }
 
 /** The rules of axe that can turn out otherwise in another theme. */

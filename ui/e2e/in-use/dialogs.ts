@@ -120,7 +120,7 @@ const openings = ({ made }: InUse): Opening[] => {
       await seen(card(page, "clerk"));
     } },
     { name: "nothing-found", path: "/executions?text=nobody-is-called-so", open: async (page) => {
-      await seen(page.getByText("No execution is like that"));
+      await seen(page.getByText("No execution matches"));
     } },
   ];
 };

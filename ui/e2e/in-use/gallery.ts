@@ -30,7 +30,7 @@ export function gallery(used: () => InUse): void {
       // eslint-disable-next-line no-await-in-loop
       await seen(row.filter({ hasText: "Waiting" }));
     }
-    await page.getByRole("row").first().getByRole("link").click();
+    await page.getByRole("row").getByRole("link").first().click();
     await seen(page.getByRole("main").getByText("for a person", { exact: true }));
     await picture(page, "waiting");
   });
@@ -41,7 +41,7 @@ export function gallery(used: () => InUse): void {
     const alerts = page.getByRole("list", { name: "Alerts", exact: true }).getByRole("listitem");
     await seen(alerts);
     await page.getByLabel("Kind").selectOption("tokens");
-    await seen(page.getByRole("heading", { name: "No alert is like that" }));
+    await seen(page.getByRole("heading", { name: "No alert matches" }));
     await picture(page, "alerts-none-like-it");
     await button(page, "Show all").click();
     await page.getByRole("searchbox", { name: "Text" }).fill("INVOICES");
@@ -56,7 +56,7 @@ export function gallery(used: () => InUse): void {
     await page.getByRole("searchbox", { name: "Text" }).fill("lovelace");
     await expect.poll(() => questions.count()).toBe(1);
     await page.getByLabel("Due").selectOption("hour");
-    await seen(page.getByRole("heading", { name: "No question is like that" }));
+    await seen(page.getByRole("heading", { name: "No question matches" }));
     await page.getByLabel("Due").selectOption("week");
     await expect.poll(() => questions.count()).toBe(1);
     await picture(page, "approvals-found");

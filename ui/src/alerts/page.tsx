@@ -67,7 +67,7 @@ export function AlertsPage() {
         )}
         {alerts.error && !alerts.data && <Failed error={alerts.error} retry={() => void alerts.refetch()} />}
         {alerts.data && items.length === 0 && isFiltered && (
-          <Empty icon={<SearchX size={20} />} title="No alert is like that" actions={<Button onClick={() => void navigate({ search: {}, replace: true })}>Show all</Button>} />
+          <Empty icon={<SearchX size={20} />} title="No alert matches" actions={<Button onClick={() => void navigate({ search: {}, replace: true })}>Show all</Button>} />
         )}
         {alerts.data && items.length === 0 && failures.length === 0 && !isFiltered && (
           <Empty icon={<BellOff size={20} />} title="Nothing to worry about">
@@ -108,7 +108,7 @@ function Failures({ failures }: { failures: Failure[] }) {
               <Link to="/flows/$flowId/executions/$executionId" params={{ flowId, executionId }} className="font-medium break-words hover:underline">
                 {flowName}
               </Link>
-              <p className="break-words text-text-2">{message ?? "It says nothing"}</p>
+              <p className="break-words text-text-2">{message ? <Ticked text={message} /> : "It says nothing"}</p>
               {times > 1 && (
                 <Link to="/executions" search={{ flow: flowId, status: "error" }} className="text-xs text-accent-text hover:underline">
                   {count(times)} of the newest failures

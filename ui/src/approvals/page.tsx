@@ -46,7 +46,7 @@ export function ApprovalsPage() {
         {found.isPending && <SkeletonPanels heights={[120, 120, 120]} className="max-w-180 gap-4 px-4 py-4" />}
         {found.error && !found.data && <Failed error={found.error} retry={() => void found.refetch()} />}
         {found.data && items.length === 0 && isFiltered && (
-          <Empty icon={<SearchX size={20} />} title="No question is like that" actions={<Button onClick={() => void navigate({ search: search.show ? { show: search.show } : {}, replace: true })}>Show all</Button>} />
+          <Empty icon={<SearchX size={20} />} title="No question matches" actions={<Button onClick={() => void navigate({ search: search.show ? { show: search.show } : {}, replace: true })}>Show all</Button>} />
         )}
         {found.data && items.length === 0 && !isFiltered && (
           <Empty icon={<CircleHelp size={20} />} title={shown === "pending" ? "Nothing waits for you" : "No run has asked anything yet"}>

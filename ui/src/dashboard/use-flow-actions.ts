@@ -26,7 +26,7 @@ export function useFlowActions() {
     mutationFn: ({ id, status }: FlowSummary) => (status === "running" ? stopFlow(id) : startFlow(id)),
     onSuccess: (answer) => {
       client.setQueryData(["flow", answer.body.id], answer);
-      say(answer.body.status === "running" ? `${answer.body.name} runs` : `${answer.body.name} is stopped`);
+      say(answer.body.status === "running" ? `“${answer.body.name}” runs` : `“${answer.body.name}” is stopped`);
     },
     onError: sayFailure,
     onSettled: refresh,
@@ -58,7 +58,7 @@ export function useFlowActions() {
       await deleteFlow(flow.id);
       await refresh();
     });
-    say(`${flow.name} is deleted`, { label: "Undo", run: forget });
+    say(`“${flow.name}” is deleted`, { label: "Undo", run: forget });
   };
 
   const openExecutions = (id: string) => navigate({ to: "/flows/$flowId/executions", params: { flowId: id } });

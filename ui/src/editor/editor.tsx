@@ -114,7 +114,7 @@ export function Editor({ answer }: { answer: Answer<Flow> }) {
               }}
             />
           )}
-          <p className="border-t border-line bg-surface px-4 py-2 text-center text-xs text-text-2 md:hidden">
+          <p className="border-t border-line bg-surface px-4 py-2 text-center text-xs text-balance text-text-2 md:hidden">
             Editing wants a larger screen. Here you can look, run and watch.
           </p>
         </main>

@@ -52,7 +52,7 @@ export function AllExecutions() {
 
 function NothingFound({ clear }: { clear(): void }) {
   return (
-    <Empty icon={<SearchX size={20} />} title="No execution is like that" actions={<Button onClick={clear}>Show all</Button>} />
+    <Empty icon={<SearchX size={20} />} title="No execution matches" actions={<Button onClick={clear}>Show all</Button>} />
   );
 }
 

@@ -13,6 +13,7 @@ import { CopyButton } from "@/parts/copy";
 import { Segmented } from "@/parts/segmented";
 import { Failed, SkeletonRows } from "@/parts/states";
 import { Status } from "@/parts/status";
+import { Ticked } from "@/parts/ticked";
 import { Ago, duration, plural } from "@/parts/time";
 import { Conversation } from "@/runs/conversation";
 import { Payload } from "@/runs/json-tree";
@@ -64,6 +65,7 @@ export function ExecutionDetail() {
           { label: executionId.slice(-12) },
         ]}
       >
+        <CopyButton text={window.location.href} label="Copy the link" icon={<Link2 size={14} />} />
         <Link
           to="/flows/$flowId"
           params={{ flowId }}
@@ -129,7 +131,6 @@ function Head({ execution, view, onView }: { execution: Execution; view: View; o
       <span className="flex items-center font-mono text-xs text-text-3 max-sm:hidden">
         {execution.id} <CopyButton text={execution.id} label="Copy the id" />
       </span>
-      <CopyButton text={window.location.href} label="Copy the link" icon={<Link2 size={14} />} />
       <LinkState />
       <div className="sm:ml-auto">
         <Segmented
@@ -140,8 +141,11 @@ function Head({ execution, view, onView }: { execution: Execution; view: View; o
         />
       </div>
       {execution.errorMessage && (
-        <div role="alert" className="w-full rounded-md border border-failed/50 bg-failed-soft px-2.5 py-1.5">
-          <span className="break-words">{execution.errorMessage}</span> <span className="font-mono text-xs text-text-2">{execution.errorCode}</span>
+        <div role="alert" className="flex w-full flex-wrap items-baseline gap-x-3 rounded-md border border-failed/50 bg-failed-soft px-2.5 py-1.5">
+          <span className="min-w-0 break-words">
+            <Ticked text={execution.errorMessage} />
+          </span>
+          <span className="font-mono text-xs text-text-2 sm:ml-auto">{execution.errorCode}</span>
         </div>
       )}
     </div>

@@ -11,6 +11,7 @@ import { Button } from "@/parts/button";
 import { Segmented } from "@/parts/segmented";
 import { Empty, Failed, SkeletonRows } from "@/parts/states";
 import { Status } from "@/parts/status";
+import { Ticked } from "@/parts/ticked";
 import { Ago, count, duration } from "@/parts/time";
 import { stateOf } from "@/runs/state";
 import { RunChart } from "./chart";
@@ -79,6 +80,7 @@ export interface Row extends Pick<ExecutionSummary, "id" | "status" | "triggerTy
 
 /** Executions as rows; only those in sight are drawn. */
 export function ExecutionTable({ rows, total, onNear, label }: { rows: Row[]; total: number; onNear?: () => void; label: string }) {
+  const isOfMany = rows[0]?.flowName !== undefined;
   const scroller = useRef<HTMLDivElement>(null);
   const list = useVirtualizer({
     count: rows.length,
@@ -94,6 +96,17 @@ export function ExecutionTable({ rows, total, onNear, label }: { rows: Row[]; to
   }, [last, rows.length, onNear]);
   return (
     <div ref={scroller} role="table" aria-label={label} aria-rowcount={total} className="min-h-0 flex-1 overflow-y-auto">
+      <div role="rowgroup" className="sticky top-0 z-1 max-sm:hidden">
+        <div role="row" className={`${ROW} h-8 bg-bg text-xs text-text-3`}>
+          <ColumnHead name="Status" className={CELLS.status} />
+          {isOfMany && <ColumnHead name="Flow" className={CELLS.flow} />}
+          <ColumnHead name="Execution" className={isOfMany ? CELLS.idBeside : CELLS.id} />
+          <ColumnHead name="Error" className={CELLS.error} />
+          <ColumnHead name="Started by" className={CELLS.trigger} />
+          <ColumnHead name="Took" className={CELLS.took} />
+          <ColumnHead name="Started" className={CELLS.started} />
+        </div>
+      </div>
       <div role="rowgroup" className="relative" style={{ height: list.getTotalSize() }}>
         {items.map((item) => {
           const row = rows[item.index];
@@ -101,6 +114,27 @@ export function ExecutionTable({ rows, total, onNear, label }: { rows: Row[]; to
         })}
       </div>
     </div>
+  );
+}
+
+const ROW = "flex items-center gap-x-3 border-b border-line px-4 sm:gap-x-4";
+/** How wide the columns are; phones show a sign, a name, what failed, and when. */
+const CELLS = {
+  status: "shrink-0 sm:w-24",
+  flow: "max-w-[55%] shrink-0 truncate sm:w-40 sm:max-w-none lg:w-60",
+  id: "w-24 shrink-0",
+  idBeside: "w-24 shrink-0 max-lg:hidden",
+  error: "min-w-0 flex-1 truncate",
+  trigger: "w-25 shrink-0 max-sm:hidden",
+  took: "w-20 shrink-0 text-right max-sm:hidden",
+  started: "shrink-0 text-right sm:w-25",
+};
+
+function ColumnHead({ name, className }: { name: string; className: string }) {
+  return (
+    <span role="columnheader" className={className}>
+      {name}
+    </span>
   );
 }
 
@@ -114,33 +148,36 @@ const TRIGGERS: Record<TriggerKind, { icon: typeof Webhook; label: string }> = {
 
 function ExecutionRow({ row, top }: { row: Row; top: number }) {
   const { icon: Icon, label } = TRIGGERS[row.triggerType];
+  const id = <span className="font-mono text-xs text-text-3">{row.id.slice(-12)}</span>;
   return (
-    <div
-      role="row"
-      className="absolute inset-x-0 grid grid-cols-[14px_minmax(0,1fr)_auto] items-center gap-x-3 sm:gap-x-4 border-b border-line px-4 hover:bg-surface sm:grid-cols-[104px_minmax(0,1fr)_120px_100px_120px]"
-      style={{ top, height: ROW_PX }}
-    >
-      <span role="cell">
+    <div role="row" className={`${ROW} absolute inset-x-0 hover:bg-surface`} style={{ top, height: ROW_PX }}>
+      <span role="cell" className={CELLS.status}>
         <Status word={stateOf(row)} hideLabel="on phones" />
       </span>
-      <span role="cell" className="min-w-0 truncate">
+      <span role="cell" className={row.flowName ? CELLS.flow : CELLS.id} title={row.flowName}>
         <Link
           to="/flows/$flowId/executions/$executionId"
           params={{ flowId: row.flowId, executionId: row.id }}
           className="outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
         >
-          {row.flowName && <span className="mr-2 font-medium">{row.flowName}</span>}
-          <span className={`font-mono text-xs text-text-3 ${row.flowName ? "max-sm:hidden" : ""}`}>{row.id.slice(-12)}</span>
-          {row.errorMessage && <span className="ml-3 text-text-2">{row.errorMessage}</span>}
+          {row.flowName ? <span className="font-medium">{row.flowName}</span> : id}
         </Link>
       </span>
-      <span role="cell" className="flex items-center gap-1.5 text-text-2 max-sm:hidden">
+      {row.flowName && (
+        <span role="cell" className={CELLS.idBeside}>
+          {id}
+        </span>
+      )}
+      <span role="cell" className={`${CELLS.error} text-text-2`} title={row.errorMessage ?? undefined}>
+        {row.errorMessage && <Ticked text={row.errorMessage} />}
+      </span>
+      <span role="cell" className={`${CELLS.trigger} flex items-center gap-1.5 text-text-2`}>
         <Icon size={14} className="text-text-3" aria-hidden /> {label}
       </span>
-      <span role="cell" className="text-right text-text-2 tabular max-sm:hidden">
+      <span role="cell" className={`${CELLS.took} text-text-2 tabular`}>
         {row.durationMs === null ? "" : duration(row.durationMs)}
       </span>
-      <span role="cell" className="text-right text-text-2">
+      <span role="cell" className={`${CELLS.started} text-text-2`}>
         <Ago at={row.startedAt} />
       </span>
     </div>

@@ -34,7 +34,7 @@ function Form({ flowId, onDone }: { flowId: string; onDone(): void }) {
     mutationFn: () => replayMany(flowId, { status, on, limit, startedFrom: moment(from), startedBefore: moment(before) }),
     onSuccess: ({ items, hasMore }) => {
       void client.invalidateQueries({ queryKey: ["flow", flowId, "executions"] });
-      if (items.length === 0) return say("No execution is like that");
+      if (items.length === 0) return say("No execution matches");
       say(`${plural(items.length, "execution")} started again${hasMore ? "; there are more: begin after the last one's start" : ""}`);
       onDone();
     },

@@ -52,7 +52,7 @@ function short(value: Json | undefined): string {
   if (value === undefined || value === null) return "";
   const text = typeof value === "string" ? value : JSON.stringify(value);
   // Braces around everything say nothing on a card.
-  return text.replace(/^\{\{\s*(.*?)\s*\}\}$/s, "$1").replaceAll(/\s+/g, " ").trim().slice(0, 120);
+  return text.replace(/^\{\{\s*((?:(?!\}\}).)*?)\s*\}\}$/s, "$1").replaceAll(/\s+/g, " ").trim().slice(0, 120);
 }
 
 function record(value: Json | undefined): Record<string, Json> {

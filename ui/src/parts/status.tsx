@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, CircleDashed, CirclePause, Clock, LoaderCircle, Timer } from "lucide-react";
+import { CircleAlert, CircleCheck, CircleDashed, CircleStop, Clock, LoaderCircle, Timer } from "lucide-react";
 import type { ComponentType } from "react";
 
 export type StatusWord =
@@ -23,7 +23,7 @@ const LOOKS: Record<StatusWord, Look> = {
   running: { label: "Running", colour: "text-running", icon: LoaderCircle, turns: true },
   starting: { label: "Starting", colour: "text-waiting", icon: LoaderCircle, turns: true },
   stopping: { label: "Stopping", colour: "text-waiting", icon: LoaderCircle, turns: true },
-  stopped: { label: "Stopped", colour: "text-stopped", icon: CirclePause },
+  stopped: { label: "Stopped", colour: "text-stopped", icon: CircleStop },
   success: { label: "Done", colour: "text-success", icon: CircleCheck },
   error: { label: "Failed", colour: "text-failed", icon: CircleAlert },
   timeout: { label: "Timed out", colour: "text-failed", icon: Timer },

@@ -14,7 +14,7 @@ it("says durations with their unit", () => {
 
 it("says how long ago something was", () => {
   expect(since(0, 30_000)).toBe("just now");
-  expect(since(0, 180_000)).toBe("3 min. ago");
+  expect(since(0, 180_000)).toBe("3 min ago");
   expect(since(0, 2 * 86_400_000)).toBe("2 days ago");
   expect(since(2 * 86_400_000, 0)).toBe("in 2 days");
   // The server's clock may be a little ahead.

@@ -28,7 +28,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** "3 min. ago" or "in 2 days", with the exact time on hover. */
+/** "3 min ago" or "in 2 days", with the exact time on hover. */
 export function Ago({ at }: { at: string }) {
   const time = Date.parse(at);
   const moment = useSyncExternalStore(subscribe, () => now);
@@ -43,7 +43,8 @@ export function since(then: number, moment: number): string {
   const passed = moment - then;
   const found = UNITS.find(([, ms]) => Math.abs(passed) >= ms);
   if (!found) return passed >= -JUST_MS ? "just now" : "in a moment";
-  return relative.format(passed > 0 ? -Math.floor(passed / found[1]) : Math.round(-passed / found[1]), found[0]);
+  // "3 min ago", without the dot of a shortened word.
+  return relative.format(passed > 0 ? -Math.floor(passed / found[1]) : Math.round(-passed / found[1]), found[0]).replace(".", "");
 }
 
 /** A moment as clocks of a time zone show it, with its day of the week: "Thu 26 Nov 2026, 07:30". */

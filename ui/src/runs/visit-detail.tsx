@@ -5,6 +5,7 @@ import { ReplayFrom } from "./replay-from";
 import { Conversation } from "./conversation";
 import { Payload } from "./json-tree";
 import { Status, type StatusWord } from "@/parts/status";
+import { Ticked } from "@/parts/ticked";
 import { count, duration, exactTime } from "@/parts/time";
 
 const WORDS: Record<Visit["state"], StatusWord> = { running: "running", waiting: "waiting", done: "success", failed: "error" };
@@ -23,7 +24,9 @@ export function VisitDetail({ visit }: { visit: Visit }) {
       <ReplayFrom visit={visit} />
       {visit.error && (
         <div role="alert" className="rounded-md border border-failed/50 bg-failed-soft p-2.5">
-          <p className="break-words">{visit.error.message}</p>
+          <p className="break-words">
+            <Ticked text={visit.error.message} />
+          </p>
           <p className="font-mono text-xs text-text-2">{visit.error.code}</p>
         </div>
       )}

@@ -94,6 +94,7 @@ function Bars({ visit, start, total, now }: { visit: Visit; start: number; total
   const pieces = visit.attempts.length > 0 ? visit.attempts : [{ number: 1, start: visit.start, end: visit.end, error: null }];
   const isLast = (at: number) => at === pieces.length - 1;
   const end = visit.end ?? now;
+  const isThin = visit.kind !== "step" && visit.kind !== "agent";
   // Right of the bar; left of it when there is no room; inside when there is none on either side.
   const place = left(end) <= 82 ? "right" : left(visit.start) >= 12 ? "left" : "inside";
   return (
@@ -107,7 +108,7 @@ function Bars({ visit, start, total, now }: { visit: Visit; start: number; total
             className={clsx(
               "absolute top-1/2 h-3.5 min-w-[3px] -translate-y-1/2 rounded-[3px]",
               isRetried ? "striped border border-failed text-failed" : COLOURS[visit.state],
-              visit.kind !== "step" && visit.kind !== "agent" && "!h-2 opacity-75",
+              isThin && "!h-2 opacity-75",
               visit.tokens?.simulated && "striped opacity-80",
               visit.isReused && "opacity-35",
             )}
@@ -117,7 +118,10 @@ function Bars({ visit, start, total, now }: { visit: Visit; start: number; total
       })}
       {visit.end !== null && visit.end > visit.start && (
         <span
-          className={clsx("absolute top-1/2 -translate-y-1/2 px-1.5 text-xs whitespace-nowrap tabular", place === "inside" ? "leading-none font-semibold text-bg" : "text-text-3")}
+          className={clsx(
+            "absolute top-1/2 -translate-y-1/2 px-1.5 text-xs whitespace-nowrap tabular",
+            place !== "inside" ? "text-text-3" : isThin ? "mr-1 rounded-sm bg-surface leading-4 text-text-2" : "leading-none font-semibold text-bg",
+          )}
           style={place === "right" ? { left: `${left(end)}%` } : { right: `${100 - left(place === "left" ? visit.start : end)}%` }}
         >
           {duration(visit.end - visit.start)}

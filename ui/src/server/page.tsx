@@ -147,7 +147,7 @@ function Table({ label, heads, rows }: TableProps) {
           {rows.map((row) => (
             <tr key={row.key} className="h-9 border-b border-line tabular last:border-b-0">
               {row.cells.map((cell, place) => (
-                <td key={heads[place]} className="px-3">
+                <td key={heads[place]} className="px-3 whitespace-nowrap">
                   {cell}
                 </td>
               ))}

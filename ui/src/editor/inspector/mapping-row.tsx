@@ -83,7 +83,7 @@ export function AddField({ taken, onAdd }: { taken: string[]; onAdd(name: string
   return (
     <div className="flex gap-1">
       <Input aria-label="Another field" placeholder="Another field" value={name} onChange={(event) => setName(event.target.value)} onKeyDown={(event) => event.key === "Enter" && add()} />
-      <Button icon={<Plus size={14} />} disabled={!isFree} onClick={add}>
+      <Button icon={<Plus size={14} />} className="!h-8" disabled={!isFree} onClick={add}>
         Add
       </Button>
     </div>

@@ -42,7 +42,7 @@ pub fn prepare(
     let (handler, config) = match &listener.work {
         Work::Outside { handler, config } => {
             let scope = scope(state, id, &surroundings, Some(secrets));
-            let config = config.render(&scope).map_err(|error| failure(&listener.name, &error));
+            let config = config.render(&scope).map_err(|error| failure(&error));
             let asks_a_model = ASK_MODELS.contains(&&**handler);
             let config = config.map(|config| if asks_a_model { organism.llm.under(config) } else { config });
             (Arc::clone(handler), config)
@@ -50,7 +50,7 @@ pub fn prepare(
         Work::Agent(agent) => {
             let scope = scope(state, id, &surroundings, None);
             let config = request(organism, catalogue, state, (id, agent, listener), &scope);
-            (Arc::from("agent"), config.map_err(|error| failure(&listener.name, &error)))
+            (Arc::from("agent"), config.map_err(|error| failure(&error)))
         }
         _ => return None,
     };
@@ -64,6 +64,6 @@ pub fn prepare(
 }
 
 /// An expression that has no value fails its step, and no repetition helps.
-pub(super) fn failure(listener: &str, error: &crate::expression::ExpressionError) -> Failure {
-    Failure::permanent("expression", format!("{listener}: {error}"))
+pub(super) fn failure(error: &crate::expression::ExpressionError) -> Failure {
+    Failure::permanent("expression", error.to_string())
 }

@@ -16,17 +16,14 @@ impl Decision<'_> {
         let Some(token) = self.token(id) else { return };
         let listener = Arc::clone(&self.organism.listener(token.at).name);
         let rendered = each.items.render(&scope(self.state, id, self.surroundings, None));
-        let items = rendered.map_err(|error| failure(&listener, &error));
+        let items = rendered.map_err(|error| failure(&error));
         match items.and_then(|items| match items.as_array().map(Vec::len) {
             Some(..=MAX_ITEMS) => Ok(items),
             Some(count) => {
-                let message = format!("{listener}: {count} items; at most {MAX_ITEMS} are allowed");
+                let message = format!("{count} items; at most {MAX_ITEMS} are allowed");
                 Err(Failure::permanent("too_many_items", message))
             }
-            None => {
-                let message = format!("{listener}: config.items is no list");
-                Err(Failure::permanent("not_a_list", message))
-            }
+            None => Err(Failure::permanent("not_a_list", "config.items is no list")),
         }) {
             Ok(items) => self.emit(Event::Listed { token: id, listener, items: Payload::new(items) }),
             Err(error) => self.fail(id, None, 1, error),

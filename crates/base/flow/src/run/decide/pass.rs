@@ -45,7 +45,7 @@ impl Decision<'_> {
             Ok(Some(number)) => (Some(format!("case-{number}")), cases[number].next.as_slice()),
             Ok(None) if otherwise.is_empty() => (None, otherwise),
             Ok(None) => (Some("otherwise".to_owned()), otherwise),
-            Err(error) => return self.fail(id, None, 1, failure(&listener, &error)),
+            Err(error) => return self.fail(id, None, 1, failure(&error)),
         };
         let to = self.onward(id, next);
         self.emit(Event::Passed { token: id, listener, output: None, case, status: None, to });
@@ -64,7 +64,7 @@ impl Decision<'_> {
     fn output(&mut self, id: TokenId, payload: Option<&Template>, status: Option<&Template>) {
         let Some(token) = self.token(id) else { return };
         let listener = Arc::clone(&self.organism.listener(token.at).name);
-        match self.result(id, &listener, payload, status) {
+        match self.result(id, payload, status) {
             Ok((output, status)) => {
                 self.emit(Event::Passed { token: id, listener, output, case: None, status, to: Vec::new() });
             }
@@ -75,12 +75,11 @@ impl Decision<'_> {
     fn result(
         &self,
         id: TokenId,
-        listener: &str,
         payload: Option<&Template>,
         status: Option<&Template>,
     ) -> Result<(Option<Payload>, Option<u16>), Failure> {
         let scope = scope(self.state, id, self.surroundings, None);
-        let render = |template: &Template| template.render(&scope).map_err(|error| failure(listener, &error));
+        let render = |template: &Template| template.render(&scope).map_err(|error| failure(&error));
         let output = payload.map(render).transpose()?.map(Payload::new);
         let Some(status) = status.map(render).transpose()? else { return Ok((output, None)) };
         let number = status.as_u64().or_else(|| status.as_str()?.trim().parse().ok());
@@ -90,7 +89,7 @@ impl Decision<'_> {
         {
             Some(number) => Ok((output, Some(number))),
             None => {
-                let message = format!("{listener}: status is {status}, not an HTTP status from 200 to 599");
+                let message = format!("status is {status}, not an HTTP status from 200 to 599");
                 Err(Failure::permanent("bad_status", message))
             }
         }

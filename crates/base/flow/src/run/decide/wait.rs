@@ -115,8 +115,10 @@ impl Decision<'_> {
     }
 
     pub(super) fn rendered(&self, id: TokenId, template: &Template) -> Result<Json, Failure> {
-        let Some(token) = self.token(id) else { return Ok(Json::Null) };
+        if self.token(id).is_none() {
+            return Ok(Json::Null);
+        }
         let rendered = template.render(&scope(self.state, id, self.surroundings, None));
-        rendered.map_err(|error| failure(&self.organism.listener(token.at).name, &error))
+        rendered.map_err(|error| failure(&error))
     }
 }

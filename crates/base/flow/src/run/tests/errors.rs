@@ -110,6 +110,7 @@ fn an_expression_without_a_value_fails_its_step_and_is_not_tried_again() {
     assert!(failure.message.contains("yes"), "an undefined name says what exists: {}", failure.message);
     bench.outcome(step, Err(failure));
     assert_eq!((bench.error().0.as_str(), bench.count("retrying")), ("expression", 0));
+    assert_eq!(bench.error().1.matches("a: ").count(), 1, "who failed is said once: {}", bench.error().1);
 }
 
 #[test]
