@@ -10,11 +10,15 @@ export interface Column {
   ids: string[];
   width: number;
   height: number;
+  /** How far what hangs below it reaches to the right, from where the column begins. */
+  reach: number;
 }
 
 export interface Size {
   width: number;
   height: number;
+  /** As wide as what hangs below, where that reaches under the next columns. */
+  reach: number;
   /** How much of the height, from above, has its middle in line with the others; the rest hangs below. */
   row: number;
 }
@@ -94,9 +98,14 @@ function columnsOf(ids: string[], middles: Map<string, Point>, sizes: Map<string
     found.set(x, [...(found.get(x) ?? []), id]);
   }
   return [...found].toSorted(([one], [other]) => one - other).map(([, ids]) => {
-    const boxes = ids.map((id) => ({ y: 0, width: 0, height: 0, row: 0, ...middles.get(id), ...sizes.get(id) })).map((box) => ({ ...box, top: box.y - box.row / 2 }));
+    const boxes = ids.map((id) => ({ y: 0, width: 0, height: 0, row: 0, reach: 0, ...middles.get(id), ...sizes.get(id) })).map((box) => ({ ...box, top: box.y - box.row / 2 }));
     const top = Math.min(...boxes.map((box) => box.top));
-    return { ids, width: Math.max(...boxes.map((box) => box.width)), height: Math.max(...boxes.map((box) => box.top + box.height)) - top };
+    return {
+      ids,
+      width: Math.max(...boxes.map((box) => box.width)),
+      height: Math.max(...boxes.map((box) => box.top + box.height)) - top,
+      reach: Math.max(...boxes.map((box) => box.reach)),
+    };
   });
 }
 

@@ -78,3 +78,49 @@ it("has the ways of a branch in the order of its ports", () => {
   const ys = ["a", "b", "c"].map((name) => places.get(name)?.y ?? Number.NaN);
   expect(ys).toEqual(ys.toSorted((one, other) => one - other));
 });
+
+/** A branch, an agent with tools in the middle, and a row behind it. */
+const MIXED = `listeners:
+  - {name: receive, handler: set, next: validate}
+  - {name: validate, handler: set, next: sort}
+  - {name: sort, handler: branch, cases: [{when: "1", next: lookup}, {when: "2", next: refuse}], otherwise: lookup}
+  - {name: refuse, handler: set, next: reply}
+  - {name: lookup, handler: http, next: clerk}
+  - {name: clerk, agent: true, peers: [weather, stock, prices, notes], next: check}
+${["weather", "stock", "prices", "notes"].map((name) => `  - {name: ${name}, handler: http}\n`).join("")}  - {name: check, handler: set, next: approve}
+  - {name: approve, handler: approval, next: pay}
+  - {name: pay, handler: http, next: mail}
+  - {name: mail, handler: set, next: log}
+  - {name: log, handler: set, next: reply}
+  - {name: reply, handler: output}
+`;
+
+it("tools reach below the cards that follow their agent, and a mixed flow of sixteen is read as a whole", () => {
+  const places = arrange(MIXED);
+  const all = [...places.values()];
+  for (const [index, one] of all.entries()) {
+    for (const other of all.slice(index + 1)) expect(Math.abs(one.x - other.x) >= CARD.width || Math.abs(one.y - other.y) >= CARD.height).toBe(true);
+  }
+  const width = Math.max(...all.map((at) => at.x)) + CARD.width;
+  const height = Math.max(...all.map((at) => at.y)) + CARD.height;
+  // Beside the palette and the inspector, at 1280 × 800 and at 1440 × 900, without the air around.
+  expect(Math.min(584 / width, 652 / height)).toBeGreaterThanOrEqual(0.58);
+  expect(Math.min(744 / width, 752 / height)).toBeGreaterThanOrEqual(0.7);
+});
+
+it("a column is as wide as the tools below it where something stands in their way", () => {
+  const text = `listeners:
+  - {name: fork, handler: branch, cases: [{when: "1", next: clerk}], otherwise: other}
+  - {name: clerk, agent: true, peers: [a, b, c], next: last}
+  - {name: a, handler: http}
+  - {name: b, handler: http}
+  - {name: c, handler: http}
+  - {name: other, handler: set, next: more}
+  - {name: more, handler: set, next: last}
+  - {name: last, handler: output}
+`;
+  const all = [...arrange(text).values()];
+  for (const [index, one] of all.entries()) {
+    for (const other of all.slice(index + 1)) expect(Math.abs(one.x - other.x) >= CARD.width || Math.abs(one.y - other.y) >= CARD.height).toBe(true);
+  }
+});

@@ -110,8 +110,45 @@ function inTwoRows(id: string, peers: string[], { taken, sizeOf }: World): Box {
   return { width: Math.max(own.width, (abreast + (peers.length % 2 === 0 ? 0.5 : 0)) * pitch - GAP.peers), height, places };
 }
 
+/**
+ * What hangs below a card reaches under the cards that follow, as long as nothing stands there; where something does, the
+ * card's column is as wide as what hangs below it.
+ */
 function place(main: string[], forward: Map<string, string[]>, boxes: Map<string, Box>, sizeOf: World["sizeOf"]): Map<string, Point> {
-  const order = (ids: string[]) => inColumns(ids, forward, (id) => ({ ...(boxes.get(id) ?? sizeOf(id)), row: sizeOf(id).row }), GAP);
+  const wide = new Set(main.length > LARGE ? boxes.keys() : []);
+  for (;;) {
+    const places = inBands(main, forward, boxes, { sizeOf, wide });
+    const covering = [...boxes].filter(([id, box]) => box.places.size > 1 && !wide.has(id) && isCovering(id, box, places, sizeOf));
+    if (covering.length === 0) return places;
+    for (const [id] of covering) wide.add(id);
+  }
+}
+
+/** Whether what hangs below a card comes too near to what does not. */
+function isCovering(id: string, box: Box, places: Map<string, Point>, sizeOf: World["sizeOf"]): boolean {
+  const others = [...places].filter(([name]) => !box.places.has(name));
+  return [...box.places.keys()].some((own) => own !== id && others.some(([name, at]) => isNear(own, places.get(own) ?? at, name, at)));
+
+  function isNear(one: string, oneAt: Point, other: string, otherAt: Point): boolean {
+    const apart = (a: number, aSize: number, b: number, bSize: number) => Math.max(b - (a + aSize), a - (b + bSize));
+    const [size, otherSize] = [sizeOf(one), sizeOf(other)];
+    return apart(oneAt.x, size.width, otherAt.x, otherSize.width) < GAP.peers && apart(oneAt.y, size.height, otherAt.y, otherSize.height) < GAP.rows;
+  }
+}
+
+interface Shapes {
+  sizeOf: World["sizeOf"];
+  /** Whose column is as wide as what hangs below. */
+  wide: Set<string>;
+}
+
+function inBands(main: string[], forward: Map<string, string[]>, boxes: Map<string, Box>, { sizeOf, wide }: Shapes): Map<string, Point> {
+  const shapeOf = (id: string) => {
+    const own = sizeOf(id);
+    const { width, height } = boxes.get(id) ?? own;
+    return { width: wide.has(id) ? width : own.width, height, reach: width, row: own.row };
+  };
+  const order = (ids: string[]) => inColumns(ids, forward, shapeOf, GAP);
   const whole = order(main);
   const starts = main.length > LARGE ? [0] : bands(whole.columns, whole.lines, GAP);
   const places = new Map<string, Point>();

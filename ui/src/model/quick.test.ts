@@ -6,7 +6,7 @@ import { quickMiddles } from "./quick";
 const GAP = { columns: 64, rows: 36 };
 
 const names = (count: number) => Array.from({ length: count }, (_, place) => `l${place}`);
-const cards = (ids: string[]) => new Map(ids.map((id): [string, Size] => [id, { width: 232, height: 72, row: 72 }]));
+const cards = (ids: string[]) => new Map(ids.map((id): [string, Size] => [id, { width: 232, height: 72, reach: 232, row: 72 }]));
 
 it("goes from left to right, and back only where a line closes a circle", () => {
   const ids = names(4);
@@ -40,7 +40,7 @@ it("whatever leads wherever, every card has a place of its own", () => {
   });
   fc.assert(
     fc.property(flow, ([pairs, found]) => {
-      const sizes = new Map(found.map(({ width, row, below }, place): [string, Size] => [`l${place}`, { width, row, height: row + below }]));
+      const sizes = new Map(found.map(({ width, row, below }, place): [string, Size] => [`l${place}`, { width, row, height: row + below, reach: width }]));
       const edges: Edges = new Map();
       for (const [from, to] of pairs) edges.set(from, [...(edges.get(from) ?? []), to]);
       const places = quickMiddles(sizes, edges, GAP);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { corridor } from "./back-line";
+import { backPath, corridor } from "./back-line";
 
 const card = (x: number, y: number) => ({ x, y, width: 232, height: 64 });
 
@@ -29,4 +29,17 @@ it("never goes through a card", () => {
       for (const box of boxes) if (box.x < 500 && box.x + box.width > -500) expect(y <= box.y || y >= box.y + box.height).toBe(true);
     }),
   );
+});
+
+it("goes down beside an agent's tools, not behind them", () => {
+  const tools = [card(0, 156), card(260, 156), card(130, 256)];
+  const [path] = backPath({ x: 232, y: 32 }, { x: 0, y: 420 }, { boxes: [card(0, 0), ...tools, card(0, 388)], lines: [] });
+  const points = [...path.matchAll(/(-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]) => ({ x: Number(x), y: Number(y) }));
+  for (const [place, to] of points.entries()) {
+    const from = points[place - 1] ?? to;
+    for (const box of tools) {
+      const isOver = Math.max(from.x, to.x) > box.x && Math.min(from.x, to.x) < box.x + box.width && Math.max(from.y, to.y) > box.y && Math.min(from.y, to.y) < box.y + box.height;
+      expect(isOver, path).toBe(false);
+    }
+  }
 });

@@ -1,10 +1,6 @@
-import { getSmoothStepPath, Position } from "@xyflow/react";
 import type { Point } from "@/model/layout";
-
-interface Box extends Point {
-  width: number;
-  height: number;
-}
+import type { Box } from "./first-view";
+import { AIR, OFFSET, rounded } from "./polyline";
 
 /** What else is on the canvas. */
 export interface Around {
@@ -13,29 +9,42 @@ export interface Around {
   lines: { from: number; to: number }[];
 }
 
-/** How far a line keeps away from cards, in pixels. */
-const AIR = 14;
-/** How far it goes on before it turns. */
-const OFFSET = 22;
+/** Nearer than this a line seems to belong to a card's side, in pixels. */
+const NEAR = 8;
 
 /** Whether a line has to go back to reach its end. */
 export const goesBack = (source: Point, target: Point): boolean => target.x < source.x + 8;
 
 /** A line that goes back: out to the right, along where nothing stands, and in from the left. */
 export function backPath(source: Point, target: Point, around: Around): [path: string, x: number, y: number] {
-  const centerY = corridor(source, target, around);
-  const [path, x, y] = getSmoothStepPath({
-    sourceX: source.x,
-    sourceY: source.y,
-    sourcePosition: Position.Right,
-    targetX: target.x,
-    targetY: target.y,
-    targetPosition: Position.Left,
-    borderRadius: 10,
-    offset: OFFSET,
-    centerY,
-  });
-  return [path, x, y];
+  const y = corridor(source, target, around);
+  const out = aside(source, y, around.boxes, 1);
+  const back = aside(target, y, around.boxes, -1);
+  const middle = ((out.at(-1)?.x ?? source.x) + (back.at(-1)?.x ?? target.x)) / 2;
+  return [rounded([source, ...out, ...back.toReversed(), target]), middle, y];
+}
+
+/** The way from an end, at its right or with -1 at its left, up or down to a height, with no card in it where that can be. */
+function aside(end: Point, y: number, boxes: Box[], side: 1 | -1): Point[] {
+  const near = end.x + side * OFFSET;
+  const edges = boxes.map((box) => (side === 1 ? box.x + box.width + AIR : box.x - AIR)).filter((x) => (x - end.x) * side >= AIR);
+  const heights = boxes.flatMap((box) => [box.y - AIR, box.y + box.height + AIR]).filter((at) => (at - end.y) * (at - y) < 0);
+  const isFree = (from: Point, to: Point) => !boxes.some((box) => isOver(box, from, to));
+  for (const x of [near, ...edges.toSorted((one, other) => (one - other) * side)]) {
+    if (!isFree({ x, y: end.y }, { x, y })) continue;
+    if (isFree({ x: near, y: end.y }, { x, y: end.y })) return [{ x, y: end.y }, { x, y }];
+    // A card stands before it: first to where the way is free.
+    const first = heights.find((at) => isFree({ x: near, y: end.y }, { x: near, y: at }) && isFree({ x: near, y: at }, { x, y: at }) && isFree({ x, y: at }, { x, y }));
+    if (first !== undefined) return [{ x: near, y: end.y }, { x: near, y: first }, { x, y: first }, { x, y }];
+  }
+  return [{ x: near, y: end.y }, { x: near, y }];
+}
+
+/** Whether a straight piece of a line goes over a box, or so near along it that it seems to. */
+function isOver(box: Box, from: Point, to: Point): boolean {
+  const [left, right] = [Math.min(from.x, to.x), Math.max(from.x, to.x)];
+  const [top, bottom] = [Math.min(from.y, to.y), Math.max(from.y, to.y)];
+  return right > box.x - NEAR && left < box.x + box.width + NEAR && bottom > box.y - NEAR && top < box.y + box.height + NEAR;
 }
 
 /** The height at which no card stands between the two ends: where the fewest lines cross, or around both by the shorter way. */

@@ -109,7 +109,8 @@ export function buildEdges(organism: Organism, before: LineEdge[], fits: Fits): 
       deletable: from !== TRIGGER,
       markerEnd: {
         type: MarkerType.ArrowClosed,
-        color: fit ? FITS[fit] : port === "error" ? "var(--failed)" : "var(--text-3)",
+        // Where nothing is known of the fit, the tip is of the line's colour.
+        color: fit ? FITS[fit] : "context-stroke",
         width: 14,
         height: 14,
       },

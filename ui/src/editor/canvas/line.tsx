@@ -4,7 +4,9 @@ import type { FitLevel } from "@/api/types";
 import { isCall, type Port } from "@/model/listeners";
 import { useRun } from "@/runs/run-store";
 import { isNote } from "../notes";
+import { forwardPath } from "./around-cards";
 import { type Around, backPath, goesBack } from "./back-line";
+import type { Box } from "./first-view";
 
 export type LineEdge = Edge<{ port: Port; fit: FitLevel | null }, "line">;
 
@@ -16,8 +18,12 @@ export const Line = memo(function Line(props: EdgeProps<LineEdge>) {
   const { sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, source, target, selected, data, markerEnd } = props;
   const cards = useStoreApi();
   const port = data?.port ?? "next";
-  const [path, x, y] = goesBackTo(props)
-    ? backPath({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, aroundOf(cards.getState()))
+  const isAcross = sourcePosition === Position.Right && targetPosition === Position.Left;
+  const [from, to] = [{ x: sourceX, y: sourceY }, { x: targetX, y: targetY }];
+  const [path, x, y] = isAcross
+    ? goesBack(from, to)
+      ? backPath(from, to, aroundOf(cards.getState()))
+      : forwardPath(from, to, boxesOf(cards.getState()))
     : isCall(port) && targetY > sourceY + 2 * DOWN
       ? getSmoothStepPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, borderRadius: 8, centerY: sourceY + DOWN })
       : getBezierPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition });
@@ -35,7 +41,8 @@ export const Line = memo(function Line(props: EdgeProps<LineEdge>) {
     <>
       <BaseEdge
         path={path}
-        markerEnd={isCall(port) ? undefined : markerEnd}
+        className={messages === 0 ? "is-unwalked" : undefined}
+        markerEnd={port === "peers" ? undefined : markerEnd}
         interactionWidth={16}
         style={{
           stroke: colour,
@@ -57,17 +64,16 @@ export const Line = memo(function Line(props: EdgeProps<LineEdge>) {
   );
 });
 
-/** From a port on the right to one on the left, which is further left. */
-function goesBackTo({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition }: EdgeProps<LineEdge>): boolean {
-  const isAcross = sourcePosition === Position.Right && targetPosition === Position.Left;
-  return isAcross && goesBack({ x: sourceX, y: sourceY }, { x: targetX, y: targetY });
+function boxesOf({ nodeLookup }: Pick<ReactFlowState, "nodeLookup">): Box[] {
+  return [...nodeLookup.values()].flatMap(({ id, internals, measured, width = 0, height = 0 }) =>
+    isNote(id) ? [] : [{ ...internals.positionAbsolute, width: measured.width ?? width, height: measured.height ?? height }],
+  );
 }
 
 function aroundOf({ nodeLookup, edges }: Pick<ReactFlowState, "nodeLookup" | "edges">): Around {
-  const boxes = new Map<string, Around["boxes"][number]>();
-  for (const { id, internals, measured, width = 0, height = 0 } of nodeLookup.values()) {
-    if (!isNote(id)) boxes.set(id, { ...internals.positionAbsolute, width: measured.width ?? width, height: measured.height ?? height });
-  }
-  const middle = (id: string) => (boxes.get(id)?.y ?? 0) + (boxes.get(id)?.height ?? 0) / 2;
-  return { boxes: [...boxes.values()], lines: edges.map((edge) => ({ from: middle(edge.source), to: middle(edge.target) })) };
+  const middle = (id: string) => {
+    const node = nodeLookup.get(id);
+    return node ? node.internals.positionAbsolute.y + (node.measured.height ?? node.height ?? 0) / 2 : 0;
+  };
+  return { boxes: boxesOf({ nodeLookup }), lines: edges.map((edge) => ({ from: middle(edge.source), to: middle(edge.target) })) };
 }
