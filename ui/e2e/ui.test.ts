@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Locator, Page } from "playwright-core";
@@ -274,6 +275,12 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
     await other.page.goto("/");
     await seen(other.page.getByRole("heading", { name: /^Teams of AI agents/ }));
     await other.page.locator('[data-listener="reply"][data-state="done"]').waitFor();
+    // The canvas and its text show the same, whichever is clicked.
+    const chosen = other.page.locator(".cm-chosen");
+    await other.page.locator('[data-listener="clerk"]').click();
+    await seen(chosen.filter({ hasText: "name: clerk" }));
+    await other.page.locator(".cm-line", { hasText: "name: thanks" }).click();
+    await other.page.locator('.react-flow__node.selected[data-id="thanks"]').waitFor();
     await picture(other.page, "about-stranger");
     await expectAccessible(other.page);
     await button("Sign in", other.page).click();
@@ -288,6 +295,18 @@ describe.skipIf(!chromiumPath)("in a browser, against the real server", () => {
     expect(other.complaints).toEqual([]);
     await other.page.context().close();
     await closed.stop();
+  });
+
+  it("shows strangers what the server really says about the lines of the demo", async () => {
+    const [organismYaml, recorded] = await Promise.all([
+      readFile(new URL("../src/templates/texts/order-desk.yaml", import.meta.url), "utf8"),
+      readFile(new URL("../src/runs/order-desk.fits.json", import.meta.url), "utf8"),
+    ]);
+    const id = await app.newFlow("Order desk of the demo", organismYaml);
+    await app.api(`/flows/${id}/start`, "POST");
+    await app.api(`/flows/${id}/executions/run`, "POST", { inputPayload: { customer: "Ada", price: 25, quantity: 6 } });
+    const said = async () => (await app.api<{ edges: unknown }>(`/flows/${id}/fit`, "POST", { organismYaml })).edges;
+    await expect.poll(said, { timeout: 20_000 }).toEqual(JSON.parse(recorded));
   });
 
   it("complained about nothing on the way", () => {

@@ -1,5 +1,6 @@
-import type { Flow, Handler, StepEvent } from "@/api/types";
+import type { EdgeFit, Flow, Handler, StepEvent } from "@/api/types";
 import recorded from "@/runs/order-desk.events.json";
+import fits from "@/runs/order-desk.fits.json";
 import orderDesk from "@/templates/texts/order-desk.yaml?raw";
 
 /** The flow of the demo, as the server would tell it. */
@@ -19,6 +20,9 @@ export const DEMO_FLOW: Flow = {
 
 /** What a real server recorded of it. */
 export const DEMO_EVENTS = recorded as unknown as StepEvent[];
+
+/** What it said about how the ends of each line fit. */
+export const DEMO_FITS = fits as EdgeFit[];
 
 const handler = (name: string, title: string, icon: string): Handler => ({
   name,

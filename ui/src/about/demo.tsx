@@ -1,13 +1,16 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
 import { RotateCw } from "lucide-react";
-import { useCallback, useEffect, useRef, useState } from "react";
-import { handlersQuery } from "@/api/flows";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { handlersQuery, organismSchemaQuery } from "@/api/flows";
 import { Canvas } from "@/editor/canvas/canvas";
 import { createEditor, EditorContext } from "@/editor/store";
+import { fitsByLine } from "@/model/fit";
 import { Button } from "@/parts/button";
 import { useRun } from "@/runs/run-store";
-import { DEMO_EVENTS, DEMO_FLOW, DEMO_HANDLERS } from "./demo-flow";
+import { DEMO_EVENTS, DEMO_FITS, DEMO_FLOW, DEMO_HANDLERS } from "./demo-flow";
+
+const YamlView = lazy(() => import("@/editor/yaml-view").then((module) => ({ default: module.YamlView })));
 
 /** So long is one event of the recorded run on the screen, in milliseconds. */
 const EVENT_MS = 420;
@@ -15,35 +18,61 @@ const EVENT_MS = 420;
 /** How long the view takes to the next listener, in milliseconds. */
 const FOLLOW_MS = 180;
 
-/** The canvas of the product with a recorded run played over it, slowly enough to follow. */
+/** The canvas of the product with a recorded run played over it, slowly enough to follow, and the text that it is drawn from. */
 export function Demo() {
   const [store] = useState(() => {
     const editor = createEditor(DEMO_FLOW, null, null);
     editor.getState().setReadOnly(true);
+    editor.getState().setFits(fitsByLine(DEMO_FITS));
     return editor;
   });
   const [client] = useState(() => {
     const own = new QueryClient();
     own.setQueryData(handlersQuery.queryKey, DEMO_HANDLERS);
+    // What the text would be completed with; nobody writes here.
+    own.setQueryData(organismSchemaQuery.queryKey, {});
     return own;
   });
   const { play, hasEnded } = useRecorded();
+  const isWide = useWide();
   return (
     <QueryClientProvider client={client}>
       <EditorContext value={store}>
         <ReactFlowProvider>
-          <div className="relative h-full">
-            <Canvas triggers={TRIGGERS} isShowcase />
-            <Narrow />
-            {hasEnded && (
-              <Button icon={<RotateCw size={14} />} className="absolute top-3 left-3" onClick={play}>
-                Play it again
-              </Button>
+          <div className="flex h-full">
+            <div className="relative min-w-0 flex-1">
+              <Canvas triggers={TRIGGERS} isShowcase />
+              <Narrow />
+              {hasEnded && (
+                <Button icon={<RotateCw size={14} />} className="absolute top-3 left-3" onClick={play}>
+                  Play it again
+                </Button>
+              )}
+            </div>
+            {isWide && (
+              <div className="w-110 shrink-0 border-l border-line">
+                <Suspense fallback={<div role="status" aria-label="Loading the text" className="skeleton m-4 h-40" />}>
+                  <YamlView />
+                </Suspense>
+              </div>
             )}
           </div>
         </ReactFlowProvider>
       </EditorContext>
     </QueryClientProvider>
+  );
+}
+
+const WIDE = matchMedia("(min-width: 1100px)");
+
+/** Whether the text has room beside the canvas; where it has none it is not loaded either. */
+function useWide(): boolean {
+  return useSyncExternalStore(
+    (told) => {
+      WIDE.addEventListener("change", told);
+      return () => WIDE.removeEventListener("change", told);
+    },
+    () => WIDE.matches,
   );
 }
 

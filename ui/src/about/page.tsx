@@ -63,12 +63,12 @@ export function AboutPage({ onSignIn }: { onSignIn?: () => void }) {
           <p className="text-xs text-text-3">Apache-2.0 · one binary · no card for the free tier</p>
         </section>
         <figure id="demo" className="mx-auto max-w-360 scroll-mt-6 px-6">
-          <div className="h-56 overflow-hidden rounded-lg border border-line bg-bg sm:h-110">
+          <div className="h-56 overflow-hidden rounded-lg border border-line bg-bg sm:h-110 xl:h-130">
             <Suspense fallback={<div role="status" aria-label="Loading the demo" className="skeleton h-full" />}>
               <Demo />
             </Suspense>
           </div>
-          <figcaption className="mt-2 text-center text-xs text-text-3">The canvas itself, with a recorded run played slowly: an order is worked out, and an agent with a calculator answers.</figcaption>
+          <figcaption className="mt-2 text-center text-xs text-text-3">The editor itself, with a recorded run played slowly: an order is worked out, and an agent with a calculator answers.<span className="max-[1100px]:hidden"> Click a card to see its lines, or a line to see its card.</span></figcaption>
         </figure>
         <Part id="does" title="What it does">
           <ul className="grid gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-2 lg:grid-cols-3">

@@ -105,7 +105,7 @@ export const Canvas = memo(function Canvas({ triggers, isShowcase = false }: Pro
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} color="var(--dot)" bgColor="var(--bg)" />
         {!isShowcase && <CanvasMap nodes={nodes} />}
       </ReactFlow>}
-      <CanvasControls />
+      <CanvasControls isShowcase={isShowcase} />
       {isEmpty && <NothingYet />}
       {loose && (
         <InsertMenu

@@ -8,7 +8,7 @@ import { boxOf, firstView } from "./first-view";
 import { smooth } from "./motion";
 
 /** Zoom, fit and order, and the same by keyboard. */
-export function CanvasControls() {
+export function CanvasControls({ isShowcase }: { isShowcase: boolean }) {
   const flow = useReactFlow();
   const store = useEditorStore();
   const surface = useStoreApi();
@@ -53,12 +53,16 @@ export function CanvasControls() {
       <IconButton label="Zoom to fit" shortcut="Shift+1" onClick={fit}>
         <Maximize size={14} />
       </IconButton>
-      <IconButton label="Add a note" shortcut="Shift+N" disabled={isReadOnly} onClick={addNote}>
-        <StickyNote size={14} />
-      </IconButton>
-      <IconButton label="Arrange" shortcut="Shift+A" disabled={isReadOnly} onClick={arrange}>
-        <LayoutGrid size={14} />
-      </IconButton>
+      {!isShowcase && (
+        <>
+          <IconButton label="Add a note" shortcut="Shift+N" disabled={isReadOnly} onClick={addNote}>
+            <StickyNote size={14} />
+          </IconButton>
+          <IconButton label="Arrange" shortcut="Shift+A" disabled={isReadOnly} onClick={arrange}>
+            <LayoutGrid size={14} />
+          </IconButton>
+        </>
+      )}
     </div>
   );
 }
