@@ -203,6 +203,20 @@ describe.skipIf(!chromiumPath)("the editor", () => {
     await expect.poll(isSeen("l0"), { timeout: 20_000 }).toBe(true);
   });
 
+  it("names a flow, also when it is saved in the same breath", async () => {
+    const id = await app.openFlow("Untitled flow", rowOf(3));
+    await seen(card(page, "l2"));
+    const start = await boxOf(card(page, "l1"));
+    await drag(page, { x: start.x + 40, y: start.y + 12 }, { x: start.x + 40, y: start.y + 132 });
+    await page.locator(".react-flow__pane").click({ position: { x: 300, y: 30 } });
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("Orders of May");
+    await button(page, "Save").click();
+    await seen(button(page, "Saved"));
+    await seen(page.getByRole("heading", { name: "Orders of May", level: 1 }));
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    expect((await app.api<{ name: string }>(`/flows/${id}`)).name).toBe("Orders of May");
+  });
+
   it("puts what is selected in a line", async () => {
     await app.openFlow("crooked", rowOf(3));
     await seen(card(page, "l2"));

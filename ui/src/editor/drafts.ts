@@ -12,7 +12,13 @@ interface Kept {
 
 const key = (flow: string) => `blox.draft.${flow}`;
 
+/** The flows that were edited since the page was loaded. */
+const ofThisVisit = new Set<string>();
+
+export const isOfThisVisit = (flow: string): boolean => ofThisVisit.has(flow);
+
 export function keepDraft(flow: string, draft: Draft, etag: string | null): void {
+  ofThisVisit.add(flow);
   const kept: Kept = { text: draft.text, places: [...draft.places], notes: [...draft.notes], etag };
   try {
     localStorage.setItem(key(flow), JSON.stringify(kept));

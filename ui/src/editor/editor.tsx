@@ -18,7 +18,7 @@ import { Banner } from "./banner";
 import { Canvas } from "./canvas/canvas";
 import { useClipboard } from "./clipboard";
 import { Conflict } from "./conflict";
-import { dropDraft, findDraft } from "./drafts";
+import { dropDraft, findDraft, isOfThisVisit } from "./drafts";
 import { EditorBar } from "./editor-bar";
 import { Inspector } from "./inspector/inspector";
 import { Palette } from "./palette";
@@ -100,7 +100,7 @@ export function Editor({ answer }: { answer: Answer<Flow> }) {
             )}
             <div className="flex max-md:hidden">
               <Splitter label="Width of the inspector" side="right" size={inspector} />
-              <Inspector flow={flow} triggers={triggers} width={inspector.size} isTesting={saving.work === "testing"} onTest={(name) => void saving.test(name, run ?? null)} />
+              <Inspector flow={flow} triggers={triggers} width={inspector.size} isTesting={saving.work === "testing"} onTest={(name) => void saving.test(name, run ?? null)} onRename={saving.rename} />
             </div>
           </div>
           {run && (
@@ -144,6 +144,8 @@ function useRestored(store: ReturnType<typeof createEditor>, { body, etag }: Ans
   useEffect(() => {
     const state = store.getState();
     if (!isDirty(state)) return dropDraft(state.flowId);
+    // Whoever only went to another page and came back knows them.
+    if (isOfThisVisit(state.flowId)) return;
     say("Unsaved edits from last time are back", {
       label: "Discard",
       run: () => store.setState({ ...createEditor(body, etag, null).getInitialState(), isReadOnly: store.getState().isReadOnly, pinned: store.getState().pinned }),

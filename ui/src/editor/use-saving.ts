@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { ApiError } from "@/api/error";
 import { runFlow } from "@/api/executions";
 import { readFlow, startFlow, stopFlow, updateFlow } from "@/api/flows";
@@ -23,6 +23,7 @@ export function useSaving(store: EditorStore, flow: Flow) {
   const navigate = useNavigate();
   const [work, setWork] = useState<Work | null>(null);
   const [theirs, setTheirs] = useState<Answer<Flow> | null>(null);
+  const renaming = useRef(Promise.resolve());
 
   const taken = (answer: Answer<Flow>) => {
     client.setQueryData(["flow", flow.id], answer);
@@ -53,7 +54,19 @@ export function useSaving(store: EditorStore, flow: Flow) {
     taken(answer);
   };
 
+  const rename = async (name: string) => {
+    try {
+      const answer = await updateFlow(flow.id, { name }, store.getState().saved.etag);
+      store.getState().keep({ ...store.getState().saved, etag: answer.etag });
+      taken(answer);
+    } catch (error) {
+      sayFailure(error);
+    }
+  };
+
   const putIfDirty = async () => {
+    // A name that is on its way makes a revision of its own.
+    await renaming.current;
     if (isDirty(store.getState())) await put(store.getState().saved.etag);
   };
 
@@ -71,7 +84,11 @@ export function useSaving(store: EditorStore, flow: Flow) {
     theirs,
     forgetTheirs: () => setTheirs(null),
     showTheirs: setTheirs,
-    save: () => (isDirty(store.getState()) ? attempt("saving", () => put(store.getState().saved.etag)) : Promise.resolve(true)),
+    /** Names the flow, at once: its name is not in the text. */
+    rename(name: string) {
+      renaming.current = rename(name);
+    },
+    save: () => (isDirty(store.getState()) ? attempt("saving", putIfDirty) : Promise.resolve(true)),
     keepMine: () =>
       attempt("saving", async () => {
         await put(theirs?.etag ?? null);

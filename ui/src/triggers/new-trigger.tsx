@@ -35,7 +35,7 @@ function Form({ flowId, onDone }: { flowId: string; onDone(): void }) {
     mutationFn: () => createTrigger(flowId, { type: kind, name: name.trim() || kind, config }),
     onSuccess: (trigger) => {
       void client.invalidateQueries({ queryKey: ["flow", flowId, "triggers"] });
-      say(`${trigger.name} is there`);
+      say(`“${trigger.name}” is added`);
       onDone();
     },
   });

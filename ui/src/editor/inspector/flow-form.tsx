@@ -4,8 +4,11 @@ import { useEditor, useEditorStore } from "../store";
 import { Blurred } from "./advanced-form";
 import { Problems } from "./problems";
 
+/** How long the name of a flow may be, in characters. */
+const MAX_NAME = 100;
+
 /** What holds for the whole flow, shown while nothing is selected. */
-export function FlowForm({ flow }: { flow: Flow }) {
+export function FlowForm({ flow, onRename }: { flow: Flow; onRename(name: string): void }) {
   const store = useEditorStore();
   const organism = useEditor((state) => state.organism);
   const isReadOnly = useEditor((state) => state.isReadOnly);
@@ -19,13 +22,13 @@ export function FlowForm({ flow }: { flow: Flow }) {
   return (
     <div className="flex flex-col gap-4 p-4">
       <div>
-        <h2 className="text-base break-words">{flow.name}</h2>
+        <h2 className="text-base">This flow</h2>
         <p className="text-text-2">
           {organism.listeners.length} {organism.listeners.length === 1 ? "listener" : "listeners"}. Select one to see its settings.
         </p>
       </div>
       <Problems listener={null} />
-      {field("Name in the text", "organism", "name", "name")}
+      <Blurred label="Name" placeholder="What people call it" value={flow.name} isReadOnly={isReadOnly} onChange={(name) => name !== "" && onRename(name.slice(0, MAX_NAME))} />
       {field("What it is for", "organism", "description", "One sentence")}
       <div className="grid grid-cols-2 gap-3">
         {field("Time of one execution", "organism", "timeout", "300s (default)")}
@@ -34,6 +37,7 @@ export function FlowForm({ flow }: { flow: Flow }) {
         {field("Tokens of one execution", "organism", "max_tokens", "100000 (default)")}
       </div>
       {field("Model of the agents", "llm", "model", "The server's default")}
+      {field("Name in the text", "organism", "name", "name")}
     </div>
   );
 }

@@ -22,10 +22,11 @@ interface Props {
   width: number;
   isTesting: boolean;
   onTest(listener: string): void;
+  onRename(name: string): void;
 }
 
 /** What is selected, and everything about it. */
-export function Inspector({ flow, triggers, width, isTesting, onTest }: Props) {
+export function Inspector({ flow, triggers, width, isTesting, onTest, onRename }: Props) {
   const selection = useSettledSelection();
   const organism = useEditor((state) => state.organism);
   const lineId = useEditor((state) => state.line);
@@ -66,7 +67,7 @@ export function Inspector({ flow, triggers, width, isTesting, onTest }: Props) {
         </>
       ) : (
         <div className="min-h-0 flex-1 overflow-y-auto">
-          {name !== undefined && isNote(name) ? <NoteForm id={name} /> : line ? <MappingForm line={line} /> : <FlowForm flow={flow} />}
+          {name !== undefined && isNote(name) ? <NoteForm id={name} /> : line ? <MappingForm line={line} /> : <FlowForm flow={flow} onRename={onRename} />}
         </div>
       )}
     </aside>
