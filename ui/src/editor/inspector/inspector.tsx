@@ -13,6 +13,7 @@ import { NoteForm } from "./note-form";
 import { Several } from "./several";
 import { TestStep } from "./test-step";
 import { ListenerRuns } from "@/runs/listener-runs";
+import { WholeRun } from "@/runs/whole-run";
 
 type Tab = "settings" | "run";
 
@@ -36,6 +37,7 @@ export function Inspector({ flow, triggers, width, isTesting, onTest, onRename }
   const name = selection[0];
   const listener = organism.listeners.find((one) => one.name === name);
   const tab = hasRun ? wished : "settings";
+  const isNothing = name === undefined && !line;
   return (
     <aside aria-label="Inspector" className="flex shrink-0 flex-col overflow-hidden border-l border-line bg-surface" style={{ width }}>
       {selection.length > 1 ? (
@@ -44,33 +46,49 @@ export function Inspector({ flow, triggers, width, isTesting, onTest, onRename }
         <Triggers flow={flow} triggers={triggers} />
       ) : listener ? (
         <>
-          {hasRun && (
-            <div role="tablist" aria-label="What to show" className="flex shrink-0 gap-1 border-b border-line px-3 py-1.5">
-              {(["run", "settings"] as const).map((one) => (
-                <button
-                  key={one}
-                  type="button"
-                  role="tab"
-                  aria-selected={tab === one}
-                  onClick={() => setTab(one)}
-                  className="h-7 rounded-md px-2.5 font-medium text-text-2 hover:bg-hover aria-selected:bg-hover aria-selected:text-text"
-                >
-                  {one === "run" ? "This run" : "Settings"}
-                </button>
-              ))}
-            </div>
-          )}
+          {hasRun && <Tabs tab={tab} onTab={setTab} />}
           <TestStep key={listener.name} flowId={flow.id} name={listener.name} isBusy={isTesting} onTest={() => onTest(listener.name)} />
           <div className="min-h-0 flex-1 overflow-y-auto">
             {tab === "run" ? <ListenerRuns name={listener.name} /> : <ListenerForm key={listener.name} listener={listener} />}
           </div>
         </>
       ) : (
-        <div className="min-h-0 flex-1 overflow-y-auto">
-          {name !== undefined && isNote(name) ? <NoteForm id={name} /> : line ? <MappingForm line={line} /> : <FlowForm flow={flow} onRename={onRename} />}
-        </div>
+        <>
+          {hasRun && isNothing && <Tabs tab={tab} onTab={setTab} />}
+          <div className="min-h-0 flex-1 overflow-y-auto">
+            {name !== undefined && isNote(name) ? (
+              <NoteForm id={name} />
+            ) : line ? (
+              <MappingForm line={line} />
+            ) : tab === "run" ? (
+              <WholeRun />
+            ) : (
+              <FlowForm flow={flow} onRename={onRename} />
+            )}
+          </div>
+        </>
       )}
     </aside>
+  );
+}
+
+/** During a run and after it: what happened, or how it is set up. */
+function Tabs({ tab, onTab }: { tab: Tab; onTab(tab: Tab): void }) {
+  return (
+    <div role="tablist" aria-label="What to show" className="flex shrink-0 gap-1 border-b border-line px-3 py-1.5">
+      {(["run", "settings"] as const).map((one) => (
+        <button
+          key={one}
+          type="button"
+          role="tab"
+          aria-selected={tab === one}
+          onClick={() => onTab(one)}
+          className="h-7 rounded-md px-2.5 font-medium text-text-2 hover:bg-hover aria-selected:bg-hover aria-selected:text-text"
+        >
+          {one === "run" ? "This run" : "Settings"}
+        </button>
+      ))}
+    </div>
   );
 }
 
