@@ -7,9 +7,9 @@ import { Button } from "@/parts/button";
 import { FIND_FLOW, FindOne, FindText, SINCE } from "@/parts/find";
 import { FlowSelect } from "@/parts/flow-select";
 import { Segmented } from "@/parts/segmented";
-import { Empty, Failed, SkeletonRows } from "@/parts/states";
+import { Empty, Failed } from "@/parts/states";
 import { RunChart } from "./chart";
-import { ExecutionTable, FILTERS } from "./list";
+import { ExecutionTable, FILTERS, TableSkeleton } from "./list";
 import { type ExecutionsSearch, useFound } from "./use-found";
 
 const TRIGGERS: Record<TriggerKind, string> = { webhook: "By webhook", schedule: "By schedule", manual: "By hand", flow: "By a flow", test: "As a test" };
@@ -33,7 +33,7 @@ export function AllExecutions() {
           <FindText placeholder="Id, flow or error" value={search.text} onChange={(text) => look({ text })} />
         </search>
         {!isFiltered && <RunChart />}
-        {list.isPending && <SkeletonRows count={8} height={36} />}
+        {list.isPending && <TableSkeleton />}
         {list.error && !list.data && <Failed error={list.error} retry={() => void list.refetch()} />}
         {list.data && list.rows.length === 0 && !list.hasNextPage && (isFiltered ? <NothingFound clear={() => void navigate({ search: {}, replace: true })} /> : <NothingRan />)}
         {list.data && list.rows.length === 0 && list.hasNextPage && (

@@ -158,7 +158,9 @@ function Timeline({ execution }: { execution: Execution }) {
   const all = flatten(run.visits);
   // Of a run that failed, one wants to see where first.
   const failed = run.end !== null && run.status !== "success" ? all.findLast((one) => one.state === "failed") : undefined;
-  const visit = all.find((one) => one.id === pinned) ?? failed;
+  // Of one that waits, for what.
+  const waiting = run.end === null ? all.findLast((one) => one.state === "waiting") : undefined;
+  const visit = all.find((one) => one.id === pinned) ?? failed ?? waiting;
   return (
     <div className="flex min-h-0 flex-1 max-lg:flex-col">
       <div className="min-h-60 min-w-0 flex-1">

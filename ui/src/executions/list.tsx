@@ -58,7 +58,7 @@ export function FlowExecutions() {
             )}
           </div>
           {filter === "all" && <RunChart flowId={flowId} />}
-          {list.isPending && <SkeletonRows count={8} height={ROW_PX} />}
+          {list.isPending && <TableSkeleton />}
           {list.error && !list.data && <Failed error={list.error} retry={() => void list.refetch()} />}
           {list.data && list.rows.length === 0 && <NoExecutions flowId={flowId} isFiltered={filter !== "all"} />}
           {list.rows.length > 0 && (
@@ -114,6 +114,16 @@ export function ExecutionTable({ rows, total, onNear, label }: { rows: Row[]; to
         })}
       </div>
     </div>
+  );
+}
+
+/** The table before its rows are there: they come where these stand. */
+export function TableSkeleton() {
+  return (
+    <>
+      <div aria-hidden className="h-8 shrink-0 border-b border-line max-sm:hidden" />
+      <SkeletonRows count={8} height={ROW_PX} />
+    </>
   );
 }
 
