@@ -15,6 +15,8 @@ const colours = HighlightStyle.define([
 const look = EditorView.theme({
   "&": { backgroundColor: "transparent", color: "var(--text)", fontSize: "12px", height: "100%" },
   "&.cm-focused": { outline: "none" },
+  // Where nothing can be written there is no caret either.
+  ".cm-content[aria-readonly=true]:focus-visible": { outline: "1px solid var(--accent)", outlineOffset: "-1px" },
   ".cm-scroller": { fontFamily: "var(--font-mono, 'JetBrains Mono Variable', monospace)", lineHeight: "20px" },
   ".cm-content": { caretColor: "var(--accent-text)", padding: "6px 0" },
   ".cm-cursor": { borderLeftColor: "var(--accent-text)", borderLeftWidth: "2px" },
