@@ -29,7 +29,7 @@ export function Waterfall({ run, pinned, onPin }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({ count: lanes.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 12 });
   return (
-    <div ref={scroller} className="h-full min-h-0 overflow-auto" {...(lanes.length > 0 ? { role: "listbox" } : {})} aria-label="Timeline" tabIndex={-1}>
+    <div ref={scroller} className="h-full min-h-0 overflow-auto bg-surface" {...(lanes.length > 0 ? { role: "listbox" } : {})} aria-label="Timeline" tabIndex={-1}>
       <div className="sticky top-0 z-1 flex h-6 sm:min-w-140 items-center border-b border-line bg-surface text-xs text-text-3" role="presentation">
         <span className={clsx("shrink-0 pl-4", NAME_WIDTH)}>
           Listener
@@ -96,7 +96,7 @@ function Bars({ visit, start, total, now }: { visit: Visit; start: number; total
   const end = visit.end ?? now;
   const isThin = visit.kind !== "step" && visit.kind !== "agent";
   // Right of the bar; left of it when there is no room; inside when there is none on either side.
-  const place = left(end) <= 82 ? "right" : left(visit.start) >= 12 ? "left" : "inside";
+  const place = left(end) <= (isThin ? 90 : 82) ? "right" : left(visit.start) >= 12 ? "left" : "inside";
   return (
     <>
       {pieces.map((piece, at) => {
