@@ -1,6 +1,7 @@
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath, getSmoothStepPath, Position, type ReactFlowState, useStoreApi } from "@xyflow/react";
 import { memo } from "react";
 import type { FitLevel } from "@/api/types";
+import { CARD } from "@/model/layout";
 import { isCall, type Port } from "@/model/listeners";
 import { useRun } from "@/runs/run-store";
 import { isNote } from "../notes";
@@ -10,6 +11,8 @@ import type { Box } from "./first-view";
 
 export type LineEdge = Edge<{ port: Port; fit: FitLevel | null }, "line">;
 
+/** What stands between the ends of a line that are nearer than the narrowest card is wide. */
+const NONE: Box[] = [];
 /** How far below its socket the lines to tools part, in pixels. */
 const DOWN = 24;
 
@@ -23,7 +26,7 @@ export const Line = memo(function Line(props: EdgeProps<LineEdge>) {
   const [path, x, y] = isAcross
     ? goesBack(from, to)
       ? backPath(from, to, aroundOf(cards.getState()))
-      : forwardPath(from, to, boxesOf(cards.getState()))
+      : forwardPath(from, to, to.x - from.x > CARD.trigger ? boxesOf(cards.getState()) : NONE)
     : isCall(port) && targetY > sourceY + 2 * DOWN
       ? getSmoothStepPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, borderRadius: 8, centerY: sourceY + DOWN })
       : getBezierPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition });
