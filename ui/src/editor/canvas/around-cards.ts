@@ -20,6 +20,7 @@ export function forwardPath(source: Point, target: Point, boxes: Box[]): [path: 
 
 /** Whether the curve from one to the other, as it is drawn, goes over a box. */
 function isHit(box: Box, source: Point, target: Point): boolean {
+  if (box.y - 2 > Math.max(source.y, target.y) || box.y + box.height + 2 < Math.min(source.y, target.y)) return false;
   const bend = (target.x - source.x) / 2;
   for (let place = 1; place < PLACES; place += 1) {
     const t = place / PLACES;

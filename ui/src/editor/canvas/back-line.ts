@@ -9,6 +9,9 @@ export interface Around {
   lines: { from: number; to: number }[];
 }
 
+/** So many ways are tried: among hundreds of cards a line must still be found at once. */
+const MOST_SIDES = 8;
+const MOST_HEIGHTS = 4;
 /** Nearer than this a line seems to belong to a card's side, in pixels. */
 const NEAR = 8;
 
@@ -25,12 +28,15 @@ export function backPath(source: Point, target: Point, around: Around): [path: s
 }
 
 /** The way from an end, at its right or with -1 at its left, up or down to a height, with no card in it where that can be. */
-function aside(end: Point, y: number, boxes: Box[], side: 1 | -1): Point[] {
+function aside(end: Point, y: number, all: Box[], side: 1 | -1): Point[] {
   const near = end.x + side * OFFSET;
+  const [top, bottom] = [Math.min(end.y, y) - NEAR, Math.max(end.y, y) + NEAR];
+  const boxes = all.filter((box) => box.y < bottom && box.y + box.height > top);
   const edges = boxes.map((box) => (side === 1 ? box.x + box.width + AIR : box.x - AIR)).filter((x) => (x - end.x) * side >= AIR);
-  const heights = boxes.flatMap((box) => [box.y - AIR, box.y + box.height + AIR]).filter((at) => (at - end.y) * (at - y) < 0);
+  const between = boxes.flatMap((box) => [box.y - AIR, box.y + box.height + AIR]).filter((at) => (at - end.y) * (at - y) < 0);
+  const heights = nearest(between, end.y, MOST_HEIGHTS);
   const isFree = (from: Point, to: Point) => !boxes.some((box) => isOver(box, from, to));
-  for (const x of [near, ...edges.toSorted((one, other) => (one - other) * side)]) {
+  for (const x of [near, ...nearest(edges, end.x, MOST_SIDES)]) {
     if (!isFree({ x, y: end.y }, { x, y })) continue;
     if (isFree({ x: near, y: end.y }, { x, y: end.y })) return [{ x, y: end.y }, { x, y }];
     // A card stands before it: first to where the way is free.
@@ -39,6 +45,8 @@ function aside(end: Point, y: number, boxes: Box[], side: 1 | -1): Point[] {
   }
   return [{ x: near, y: end.y }, { x: near, y }];
 }
+
+const nearest = (all: number[], to: number, most: number): number[] => [...new Set(all)].toSorted((one, other) => Math.abs(one - to) - Math.abs(other - to)).slice(0, most);
 
 /** Whether a straight piece of a line goes over a box, or so near along it that it seems to. */
 function isOver(box: Box, from: Point, to: Point): boolean {
