@@ -189,13 +189,16 @@ db::testing::both_databases! {
             for (path, body) in [
                 ("/api/v1/flows/validate", json!({ "organismYaml": text })),
                 ("/api/v1/flows/convert/to-canvas", json!({ "organismYaml": text })),
+                ("/api/v1/flows/fit", json!({ "organismYaml": text })),
                 ("/api/v1/flows/convert/to-yaml", json!({ "organismYaml": text, "canvasState": canvas })),
             ] {
                 let body = body.to_string();
                 let case = format!("{path} with {what}");
                 let reply = soon(&house, &case, || request(("POST", path), &ann.token, "application/json", body.clone())).await;
                 assert!(reply.status == 200 || reply.is_refusal(), "{case} {:.300}", reply.text);
-                if reply.status == 200 {
+                if reply.status == 200 && path.ends_with("/fit") {
+                    assert!(reply.json()["edges"].is_array(), "{case} {:.300}", reply.text);
+                } else if reply.status == 200 {
                     let diagnostics = &reply.json()["diagnostics"];
                     assert!(diagnostics.as_array().is_some_and(|all| !all.is_empty()), "{case} {:.300}", reply.text);
                 }

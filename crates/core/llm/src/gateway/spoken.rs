@@ -143,12 +143,16 @@ impl Whole {
                 self.calls.len() - 1
             }
         };
-        let has_id = !self.calls[index].1[0].is_empty();
-        let parts = [&call["id"], &call["function"]["name"], &call["function"]["arguments"]];
-        // An id that is repeated with every part is still one.
-        for (kept, part) in self.calls[index].1.iter_mut().zip(parts).skip(usize::from(has_id)) {
-            kept.push_str(part.as_str().unwrap_or_default());
+        let [known, name, arguments] = &mut self.calls[index].1;
+        let part = |of: &str| call["function"][of].as_str().unwrap_or_default();
+        // What is repeated with every part is still one; a name may also come in pieces.
+        if known.is_empty() {
+            id.clone_into(known);
         }
+        if name != part("name") {
+            name.push_str(part("name"));
+        }
+        arguments.push_str(part("arguments"));
     }
 
     /// All of it as it would have come at once; `None` when it does not say why it ended.

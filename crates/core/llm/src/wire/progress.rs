@@ -1,6 +1,7 @@
 //! What is known of an answer while it comes.
 
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::Usage;
@@ -45,6 +46,14 @@ pub(crate) enum Fault {
         /// Its words.
         message: String,
     },
+}
+
+impl Fault {
+    /// What a provider says of a failure; the status is told by the words of its protocol.
+    pub(super) fn said(status: u16, error: &Value) -> Self {
+        let message = error["message"].as_str().or(error.as_str()).unwrap_or("it does not say why");
+        Self::Said { status, message: message.to_owned() }
+    }
 }
 
 /// What is known of an answer that came whole.

@@ -117,3 +117,25 @@ async fn a_server_that_cannot_stream_is_asked_for_the_whole() {
     );
     assert!(!double.seen().last().unwrap().contains("\"stream\":true"));
 }
+
+#[tokio::test]
+async fn what_is_repeated_with_every_part_of_a_call_is_one_and_a_name_in_pieces_is_put_together() {
+    let part = |index: u64, id: Option<&str>, name: Option<&str>, arguments: &str| {
+        let function = json!({"name": name, "arguments": arguments});
+        delta(&json!({"tool_calls": [{"index": index, "id": id, "function": function}]}), None)
+    };
+    let events = [
+        part(0, Some("c1"), Some("map"), "{\"city\":"),
+        part(0, Some("c1"), Some("map"), "\"Rome\"}"),
+        part(1, Some("c2"), Some("get_"), ""),
+        part(1, None, Some("weather"), "{}"),
+        delta(&json!({}), Some("tool_calls")),
+        json!({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 4}}),
+    ];
+    let double = Double::start(move |_| stream(&events)).await;
+    let gateway = gateway(settings(&double), OperatorKeysOnly);
+    let calls = aloud(&gateway, warm("gpt-4o")).await.0.unwrap().calls;
+    let told: Vec<_> =
+        calls.iter().map(|call| (call.id.as_str(), call.name.as_str(), &call.arguments)).collect();
+    assert_eq!(told, [("c1", "map", &json!({"city": "Rome"})), ("c2", "get_weather", &json!({}))]);
+}

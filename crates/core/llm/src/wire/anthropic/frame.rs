@@ -141,13 +141,12 @@ impl Part<'_> {
 }
 
 fn said(error: &Value) -> Fault {
-    let message = error["message"].as_str().unwrap_or("it does not say why").to_owned();
     let status = match error["type"].as_str() {
         Some("rate_limit_error") => 429,
         Some("overloaded_error") => 529,
         _ => 500,
     };
-    Fault::Said { status, message }
+    Fault::said(status, error)
 }
 
 #[cfg(test)]

@@ -125,11 +125,10 @@ impl Delta<'_> {
 }
 
 fn said(error: &Value) -> Fault {
-    let message = error["message"].as_str().or(error.as_str()).unwrap_or("it does not say why");
     let code = error["code"].as_u64().or(error["status"].as_u64()).and_then(|code| u16::try_from(code).ok());
     let is_rate = error["type"].as_str().is_some_and(|word| word.contains("rate_limit"));
     let status = code.filter(|code| (400..600).contains(code)).unwrap_or(if is_rate { 429 } else { 500 });
-    Fault::Said { status, message: message.to_owned() }
+    Fault::said(status, error)
 }
 
 #[cfg(test)]

@@ -150,14 +150,13 @@ fn bytes(text: &RawValue) -> u64 {
 }
 
 fn said(error: &Value) -> Fault {
-    let message = error["message"].as_str().unwrap_or("it does not say why").to_owned();
     let words = [error["code"].as_str(), error["type"].as_str()].map(Option::unwrap_or_default);
     let status = match words {
         _ if words.iter().any(|word| word.starts_with("rate_limit")) => 429,
         _ if words.iter().any(|word| word.starts_with("invalid_")) => 400,
         _ => 500,
     };
-    Fault::Said { status, message }
+    Fault::said(status, error)
 }
 
 #[cfg(test)]
