@@ -222,7 +222,7 @@ describe.skipIf(!chromiumPath)("what was, and what goes on", () => {
     await expect.poll(async () => (await app.api<{ total: number }>("/alerts")).total, { timeout: 30_000 }).toBeGreaterThan(0);
     await page.reload();
     await page.getByRole("link", { name: /^Alerts, \d+ new$/ }).click();
-    await seen(page.getByText("Goes in circles"));
+    await seen(page.getByRole("list", { name: "Alerts" }).getByText("Goes in circles"));
     await picture(page, "alerts-found");
     await expectAccessible(page);
     await page.getByRole("link", { name: "the execution" }).first().click();

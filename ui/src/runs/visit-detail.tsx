@@ -47,7 +47,7 @@ function Waits({ waits }: { waits: NonNullable<Visit["waits"]> }) {
         {waits.for === "delay" ? "Waits" : `Waits ${waitsFor(waits.for)}`}
         {waits.until ? <>, until {exactTime(waits.until)}</> : waits.for === "approval" ? ", as long as it takes" : ""}
         {waits.for === "approval" && (
-          <Link to="/approvals" className="ml-2 text-accent-text hover:underline">
+          <Link to="/approvals" className="ml-2 text-accent-text underline underline-offset-2">
             Decide
           </Link>
         )}
