@@ -6,7 +6,7 @@ const BOX = "!h-7 max-sm:min-w-28 max-sm:!flex-1";
 /** The text of what is looked for. */
 export function FindText({ value, placeholder, onChange }: { value: string | undefined; placeholder: string; onChange(text: string): void }) {
   return (
-    <span className="relative min-w-40 flex-1">
+    <span className="relative min-w-40 flex-1 max-sm:basis-full">
       <Search size={14} className="pointer-events-none absolute top-[7px] left-2 text-text-3" aria-hidden />
       <Input type="search" aria-label="Text" placeholder={placeholder} maxLength={200} className="!h-7 pl-7" value={value ?? ""} onChange={(event) => onChange(event.target.value)} />
     </span>

@@ -139,8 +139,8 @@ db::testing::both_databases! {
         for operation in operations.iter().filter(|operation| operation.is_signed) {
             for name in &operation.query {
                 for value in BAD_VALUES {
-                    // What is looked for, and the name of a model, is any text.
-                    let is_text = ["model", "text"].contains(&name.as_str()) && !value.starts_with('%');
+                    // What is looked for, and the name of a model or a listener, is any text.
+                    let is_text = ["model", "listener", "text"].contains(&name.as_str()) && !value.starts_with('%');
                     if is_text || (name == "after" && value == "0") {
                         continue;
                     }
