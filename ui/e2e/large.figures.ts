@@ -56,7 +56,7 @@ it(`${LISTENERS} listeners and ${EDGES} edges`, async () => {
   await text.click();
   await page.waitForTimeout(500);
   await page.keyboard.press("Control+End");
-  const keyMs = await keys(page, () => page.keyboard.type("# typed at the end, as quick as it goes"));
+  const keyMs = await keys(page, "# typed at the end, as quick as it goes");
   const pausesMs = await tasks(page, async () => {
     await page.keyboard.type(" with pauses, in which the text is read", { delay: 180 });
   });
@@ -64,7 +64,7 @@ it(`${LISTENERS} listeners and ${EDGES} edges`, async () => {
     `opens in ${openMs} ms`,
     `panning: ${said(panMs)}`,
     `dragging: ${said(dragMs)}`,
-    `a key in the text, until it is seen: median ${median(keyMs).toFixed(0)} ms, worst ${Math.max(...keyMs).toFixed(0)} ms`,
+    `a key in the text, until it is seen: median ${median(keyMs).toFixed(0)} ms, worst ${Math.max(...keyMs).toFixed(0)} ms, over 50 ms ${keyMs.filter((ms) => ms > 50).length} of ${keyMs.length}`,
     `typing with pauses: the longest task ${Math.max(...pausesMs) > 0 ? `${Math.max(...pausesMs).toFixed(0)} ms` : "under 50 ms"}`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
@@ -87,17 +87,18 @@ async function frames(page: Page, act: () => Promise<void>): Promise<number[]> {
   return page.evaluate(() => (window as unknown as { frames: number[] }).frames);
 }
 
-/** The time from each key to the picture that shows it, as the browser tells it: in steps of 8 ms, and from 16 ms on. */
-async function keys(page: Page, act: () => Promise<void>): Promise<number[]> {
+/** The time from each key to the picture that shows it, as the browser tells it: in steps of 8 ms, and 16 ms where it tells nothing. */
+async function keys(page: Page, text: string): Promise<number[]> {
   await page.evaluate(() => {
     const seen: number[] = [];
     (window as unknown as { keys: number[] }).keys = seen;
     const observer = new PerformanceObserver((list) => seen.push(...list.getEntries().filter((one) => one.name === "keydown").map((one) => one.duration)));
     observer.observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
   });
-  await act();
+  await page.keyboard.type(text);
   await page.waitForTimeout(500);
-  return page.evaluate(() => (window as unknown as { keys: number[] }).keys);
+  const told = await page.evaluate(() => (window as unknown as { keys: number[] }).keys);
+  return [...told, ...Array.from({ length: Math.max(0, text.length - told.length) }, () => 16)];
 }
 
 /** How long the page was busy at a stretch while something goes on; browsers tell of 50 ms and more. */
