@@ -20,7 +20,7 @@ describe.skipIf(!chromiumPath)("a hand that does anything", () => {
 
   afterAll(async () => app?.close());
 
-  it(`breaks nothing in ${STEPS} steps`, { timeout: 60_000 + STEPS * 1_000, retry: 0 }, async () => {
+  it(`breaks nothing in ${STEPS} steps`, { timeout: 60_000 + STEPS * 1_000 }, async () => {
     const { page } = app;
     const id = await app.newFlow("order desk", orderDesk);
     const open = async () => {
