@@ -4,6 +4,7 @@ import { RotateCw } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { handlersQuery, organismSchemaQuery } from "@/api/flows";
 import { Canvas } from "@/editor/canvas/canvas";
+import { smooth } from "@/editor/canvas/motion";
 import { createEditor, EditorContext } from "@/editor/store";
 import { fitsByLine } from "@/model/fit";
 import { Button } from "@/parts/button";
@@ -82,8 +83,7 @@ function Narrow() {
   const at = useRun((state) => state.events.at(-1)?.listener);
   useEffect(() => {
     if (!at || !matchMedia("(max-width: 640px)").matches) return;
-    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    void fitView({ nodes: [{ id: at }], maxZoom: 0.9, duration: isStill ? 0 : FOLLOW_MS });
+    void fitView({ nodes: [{ id: at }], maxZoom: 0.9, ...smooth(FOLLOW_MS) });
   }, [at, fitView]);
   return null;
 }

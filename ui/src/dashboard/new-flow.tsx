@@ -5,6 +5,7 @@ import type { Imported } from "@/import/n8n";
 import { Button } from "@/parts/button";
 import { Dialog } from "@/parts/dialog";
 import { TextArea } from "@/parts/input";
+import { Tabs } from "@/parts/tabs";
 import { rememberPayload } from "@/runs/payloads";
 import { BLANK_YAML, TEMPLATES, type Template } from "@/templates/templates";
 import { useFlowActions } from "./use-flow-actions";
@@ -16,6 +17,11 @@ interface Props {
   onTab(tab: NewFlowTab): void;
   onClose(): void;
 }
+
+const BEGINNINGS = [
+  { value: "template", label: "Templates" },
+  { value: "import", label: "Import" },
+] as const;
 
 /** A new flow: blank, from a template, or from a text. */
 export function NewFlow({ tab, onTab, onClose }: Props) {
@@ -32,20 +38,7 @@ export function NewFlow({ tab, onTab, onClose }: Props) {
     );
   return (
     <Dialog isOpen={tab !== null} onClose={onClose} title="New flow" className="w-170">
-      <div role="tablist" aria-label="How to begin" className="mb-3 flex gap-1">
-        {(["template", "import"] as const).map((one) => (
-          <button
-            key={one}
-            type="button"
-            role="tab"
-            aria-selected={tab === one}
-            onClick={() => onTab(one)}
-            className="h-7 rounded-md px-2.5 font-medium text-text-2 hover:bg-hover aria-selected:bg-hover aria-selected:text-text"
-          >
-            {one === "template" ? "Templates" : "Import"}
-          </button>
-        ))}
-      </div>
+      {tab && <Tabs label="How to begin" className="mb-3" value={tab} options={BEGINNINGS} onChange={onTab} />}
       {tab === "import" ? (
         <Import isBusy={create.isPending} begin={begin} />
       ) : (

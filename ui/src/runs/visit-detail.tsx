@@ -3,9 +3,9 @@ import type { Visit } from "./fold";
 import { waitsFor } from "./state";
 import { ReplayFrom } from "./replay-from";
 import { Conversation } from "./conversation";
+import { Failure } from "./failure";
 import { Payload } from "./json-tree";
 import { Status, type StatusWord } from "@/parts/status";
-import { Ticked } from "@/parts/ticked";
 import { count, duration, exactTime } from "@/parts/time";
 
 const WORDS: Record<Visit["state"], StatusWord> = { running: "running", waiting: "waiting", done: "success", failed: "error" };
@@ -22,14 +22,7 @@ export function VisitDetail({ visit }: { visit: Visit }) {
         {visit.port && <span className="text-text-2">took {visit.port.replace("case-0", "the first case").replace(/case-(\d+)/, (_, place: string) => `case ${Number(place) + 1}`)}</span>}
       </div>
       <ReplayFrom visit={visit} />
-      {visit.error && (
-        <div role="alert" className="rounded-md border border-failed/50 bg-failed-soft p-2.5">
-          <p className="break-words">
-            <Ticked text={visit.error.message} />
-          </p>
-          <p className="font-mono text-xs text-text-2">{visit.error.code}</p>
-        </div>
-      )}
+      {visit.error && <Failure error={visit.error} />}
       {visit.waits && visit.end === null && <Waits waits={visit.waits} />}
       {visit.attempts.length > 1 && <Attempts visit={visit} />}
       {visit.kind === "agent" && <Conversation agent={visit} />}

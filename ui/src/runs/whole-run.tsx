@@ -1,6 +1,6 @@
 import { Status } from "@/parts/status";
-import { Ticked } from "@/parts/ticked";
 import { duration } from "@/parts/time";
+import { Failure } from "./failure";
 import { Payload } from "./json-tree";
 import { useRun } from "./run-store";
 import { waitsOf } from "./waits";
@@ -15,14 +15,7 @@ export function WholeRun() {
         <Status word={waitsOf(run) ? "waiting" : run.status} />
         {run.end !== null && run.start !== null && <span className="text-text-2 tabular">{duration(run.end - run.start)}</span>}
       </p>
-      {run.error && (
-        <div role="alert" className="rounded-md border border-failed/50 bg-failed-soft p-2.5">
-          <p className="break-words">
-            <Ticked text={run.error.message} />
-          </p>
-          <p className="font-mono text-xs text-text-2">{run.error.code}</p>
-        </div>
-      )}
+      {run.error && <Failure error={run.error} />}
       {run.status === "success" && <Payload label="Output" value={run.output} />}
       <Payload label="Input" value={run.input} root="trigger.payload" />
       <p className="text-xs text-text-3">Select a listener to see what came in there and what went out.</p>

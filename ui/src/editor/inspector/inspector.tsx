@@ -12,10 +12,17 @@ import { MappingForm } from "./mapping-form";
 import { NoteForm } from "./note-form";
 import { Several } from "./several";
 import { TestStep } from "./test-step";
+import { Tabs } from "@/parts/tabs";
 import { ListenerRuns } from "@/runs/listener-runs";
 import { WholeRun } from "@/runs/whole-run";
 
 type Tab = "settings" | "run";
+
+/** During a run and after it: what happened, or how it is set up. */
+const TABS = [
+  { value: "run", label: "This run" },
+  { value: "settings", label: "Settings" },
+] as const;
 
 interface Props {
   flow: Flow;
@@ -46,7 +53,7 @@ export function Inspector({ flow, triggers, width, isTesting, onTest, onRename }
         <Triggers flow={flow} triggers={triggers} />
       ) : listener ? (
         <>
-          {hasRun && <Tabs tab={tab} onTab={setTab} />}
+          {hasRun && <Tabs label="What to show" className="shrink-0 border-b border-line px-3 py-1.5" value={tab} options={TABS} onChange={(one) => setTab(one)} />}
           <TestStep key={listener.name} flowId={flow.id} name={listener.name} isBusy={isTesting} onTest={() => onTest(listener.name)} />
           <div className="min-h-0 flex-1 overflow-y-auto">
             {tab === "run" ? <ListenerRuns name={listener.name} /> : <ListenerForm key={listener.name} listener={listener} />}
@@ -54,7 +61,7 @@ export function Inspector({ flow, triggers, width, isTesting, onTest, onRename }
         </>
       ) : (
         <>
-          {hasRun && isNothing && <Tabs tab={tab} onTab={setTab} />}
+          {hasRun && isNothing && <Tabs label="What to show" className="shrink-0 border-b border-line px-3 py-1.5" value={tab} options={TABS} onChange={(one) => setTab(one)} />}
           <div className="min-h-0 flex-1 overflow-y-auto">
             {name !== undefined && isNote(name) ? (
               <NoteForm id={name} />
@@ -69,26 +76,6 @@ export function Inspector({ flow, triggers, width, isTesting, onTest, onRename }
         </>
       )}
     </aside>
-  );
-}
-
-/** During a run and after it: what happened, or how it is set up. */
-function Tabs({ tab, onTab }: { tab: Tab; onTab(tab: Tab): void }) {
-  return (
-    <div role="tablist" aria-label="What to show" className="flex shrink-0 gap-1 border-b border-line px-3 py-1.5">
-      {(["run", "settings"] as const).map((one) => (
-        <button
-          key={one}
-          type="button"
-          role="tab"
-          aria-selected={tab === one}
-          onClick={() => onTab(one)}
-          className="h-7 rounded-md px-2.5 font-medium text-text-2 hover:bg-hover aria-selected:bg-hover aria-selected:text-text"
-        >
-          {one === "run" ? "This run" : "Settings"}
-        </button>
-      ))}
-    </div>
   );
 }
 
